@@ -1,0 +1,1 @@
+"""What maintainers run; `start.py` calls it."""
