@@ -1,0 +1,210 @@
+"""Cassettes: load, check, match and save recorded interactions, and answer requests from them."""
+
+import hashlib
+import json
+import os
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+
+from helpers.cassette_rules import FAULTS, structure_problem
+from helpers.errors import CassetteError
+from helpers.matching import match_key, read_body, stored_key
+from helpers.misses import miss_message
+
+FORMAT = 1
+
+DAMAGED = (
+    "카세트 {path}을 쓸 수 없습니다: {problem}.\n"
+    "`python start.py restore {lesson}`로 배포된 카세트를 되돌리세요. 지금 파일은 옆에 보관됩니다."
+)
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """One request and its recorded answers, or, without a request, one staged answer asked for by its id."""
+
+    id: str
+    origin: dict
+    request: dict | None
+    responses: list[dict]
+
+
+@dataclass
+class Cassette:
+    """The recorded interactions of one lesson, in the order of first use."""
+
+    lesson: str
+    model: str
+    interactions: list[Interaction] = field(default_factory=list)
+    staged: list[Interaction] = field(default_factory=list)
+
+    def find(self, id: str) -> Interaction | None:
+        """Return the interaction, recorded or staged, of that id."""
+        return next((one for one in [*self.interactions, *self.staged] if one.id == id), None)
+
+
+def load_cassette(path: Path) -> Cassette:
+    """Read a cassette and make sure that it is whole and as it was sealed.
+
+    Args:
+        path: the cassette's JSON file, named after its lesson.
+
+    Returns:
+        The cassette.
+
+    Raises:
+        CassetteError: the file is missing, not JSON, of another format, of another lesson, or altered by hand.
+    """
+
+    def damaged(problem: str) -> CassetteError:
+        return CassetteError(DAMAGED.format(path=path.name, problem=problem, lesson=path.stem))
+
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise damaged("파일이 없거나 열리지 않습니다") from error
+    except (ValueError, RecursionError) as error:
+        raise damaged("JSON으로 읽히지 않습니다. 잘렸거나 다른 파일일 수 있습니다") from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise damaged(f"이 코스가 읽는 형식({FORMAT})이 아닙니다")
+    if content.get("lesson") != path.stem:
+        raise damaged("다른 레슨의 카세트입니다")
+    if content.get("checksum") != checksum(content):
+        raise damaged("내용이 봉인된 뒤에 바뀌었습니다")
+    problem = structure_problem(content)
+    if problem:
+        raise damaged(problem)
+    return Cassette(
+        content["lesson"],
+        content["model"],
+        [
+            Interaction(one["id"], one["origin"], one["request"], one["responses"])
+            for one in content["interactions"]
+        ],
+        [Interaction(one["id"], one["origin"], None, one["responses"]) for one in content["staged"]],
+    )
+
+
+def save_cassette(cassette: Cassette, path: Path) -> None:
+    """Write a cassette as readable JSON with its checksum, whole or not at all.
+
+    Args:
+        cassette: what to write.
+        path: the file, replaced in one step.
+
+    Raises:
+        CassetteError: the content breaks a rule of cassettes (an origin missing, a header that is not kept, ...).
+        OSError: the file cannot be written; the old one is untouched.
+    """
+    content = {
+        "format": FORMAT,
+        "lesson": cassette.lesson,
+        "model": cassette.model,
+        "checksum": "",
+        "interactions": [
+            {"id": one.id, "origin": one.origin, "request": one.request, "responses": one.responses}
+            for one in cassette.interactions
+        ],
+        "staged": [
+            {"id": one.id, "origin": one.origin, "responses": one.responses} for one in cassette.staged
+        ],
+    }
+    problem = structure_problem(content)
+    if problem:
+        raise CassetteError(DAMAGED.format(path=path.name, problem=problem, lesson=cassette.lesson))
+    content["checksum"] = checksum(content)
+    aside = path.with_suffix(".json.new")
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    try:
+        aside.write_bytes(_encode(text))
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def checksum(content: dict) -> str:
+    """Return the sha256 of a cassette's content without its checksum, white space and key order left aside."""
+    rest = {key: value for key, value in content.items() if key != "checksum"}
+    return hashlib.sha256(_encode(json.dumps(rest, ensure_ascii=False, sort_keys=True))).hexdigest()
+
+
+def _encode(text: str) -> bytes:
+    # Half a surrogate pair, which an answer cut inside an emoji holds, is no UTF-8: it becomes its JSON escape.
+    return text.encode("utf-8", "backslashreplace")
+
+
+class Player:
+    """Answers requests from one cassette and remembers which answer of each is next.
+
+    One lesson has one player, whatever number of clients it makes; it may be used from several threads.
+
+    Args:
+        cassette: the recorded interactions.
+        model: the model that the lesson's requests name.
+    """
+
+    def __init__(self, cassette: Cassette, model: str) -> None:
+        self.cassette = cassette
+        self.model = model
+        self._lock = threading.Lock()
+        self._places: dict[str, int] = {}
+        self._by_key: dict[str, Interaction] = {}
+        for one in cassette.interactions:
+            self._by_key[stored_key(one.request)] = one
+
+    def find(self, method: str, path: str, raw: bytes) -> Interaction | None:
+        """Return the interaction that holds this request, or None."""
+        try:
+            return self._by_key.get(match_key(method, path, read_body(raw, self.model)))
+        except ValueError:
+            return None
+
+    def answer(self, method: str, path: str, raw: bytes) -> dict:
+        """Return the next recorded response to a request, or the 404 that explains the miss."""
+        one = self.find(method, path, raw)
+        if one is None:
+            return self._miss(method, path, raw)
+        with self._lock:
+            place = self._places.get(one.id, 0)
+            self._places[one.id] = place + 1
+        return one.responses[place % len(one.responses)]
+
+    def _miss(self, method: str, path: str, raw: bytes) -> dict:
+        try:
+            body = read_body(raw, self.model)
+        except ValueError:
+            body = None
+        message = miss_message(self.cassette, self.model, {"method": method, "path": path, "body": body})
+        error = {
+            "message": message,
+            "type": "invalid_request_error",
+            "param": None,
+            "code": "recording_not_found",
+        }
+        return {"status": 404, "body": {"error": error}}
+
+
+class ReplayTransport(httpx2.BaseTransport):
+    """The HTTP transport of replay: hands each request to `answer` and opens no connection.
+
+    Args:
+        answer: takes method, path relative to the base URL and raw body; returns a response as cassettes hold it.
+        base_path: the path of the base URL, such as "/v1/".
+    """
+
+    def __init__(self, answer, base_path: str) -> None:
+        self._answer = answer
+        self._base_path = base_path
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer one request of the SDK."""
+        target = request.url.raw_path.decode("ascii").removeprefix(self._base_path)
+        response = self._answer(request.method, target, request.read())
+        if "fault" in response:
+            raise FAULTS[response["fault"]]("녹화된 실패입니다.", request=request)
+        content = _encode(json.dumps(response["body"], ensure_ascii=False))
+        headers = {"content-type": "application/json", **response.get("headers", {})}
+        return httpx2.Response(response["status"], headers=headers, content=content)

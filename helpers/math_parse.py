@@ -1,0 +1,249 @@
+"""Reads the mathematics a model or a learner wrote: text to SymPy polynomials, by a whitelist.
+
+The text is never run as Python. A tokenizer lets through numbers, single lower-case letters and a few signs,
+inserts the `*` of `8x`, and hands what is left to `ast`, of which only arithmetic is walked.
+An inserted `*` binds like a written one, so `1/2x` is (1/2)*x, as in Python.
+"""
+
+import ast
+import re
+import string
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from operator import add, mul, sub, truediv
+from typing import NamedTuple
+
+from helpers.math_values import MathTextError, Quotient
+
+MAX_LENGTH = 200  # characters of one text
+MAX_DEPTH = 25  # parentheses or operations inside one another; a chain such as 1+2+3 is one level
+MAX_NODES = 120  # numbers, letters, signs and chains of operations in one term
+MAX_DIGITS = 12  # of one number
+MAX_VARIABLES = 3
+MAX_EQUATIONS = 8  # as many as an equation of the highest degree has solutions
+
+_SAME_SIGN = dict.fromkeys(map(ord, "×·∙⋅"), "*") | dict.fromkeys(map(ord, "−–"), "-") | {ord("÷"): "/"}
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_TOKEN = re.compile(
+    r"(?P<space>[ \t\r\u00a0\u3000]+)|(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)|(?P<superscript>[⁰¹²³⁴-⁹]+)"
+    r"|(?P<fraction>[¼-¾⅐-⅞])|(?P<word>[A-Za-z]+|[ㄱ-ㅎㅏ-ㅣ가-힣]+)|(?P<operator>\*\*|[-+*/^±])|(?P<mark>[()=,;\n])"
+)
+_OR = {"또는", "혹은", "이거나", "or", "±"}
+_AND = {"그리고", "이고", "and", ",", ";", "\n"}
+_OPENING = re.compile(r"\s*(?:(?:따라서|∴)[\s,]*)?(?:(?:최종\s*답|정답|답|해|[Aa]nswer)\s*(?:은|는|:)\s*)?")
+_CLOSING = re.compile(r"\s*(?:입니다|습니다|이다|다)?\s*[.。]?\s*$")
+_CLAIMS = {  # written without spaces and ending
+    "none": {"없", "해가없", "해없음", "nosolution"},
+    "all": {"모든수", "모든실수", "allnumbers", "allrealnumbers"},
+    "many": {"무수히많", "해가무수히많", "infinitelymanysolutions"},
+}
+_THOUSANDS = re.compile(r"[0-9]+,[0-9]{3}(?![0-9])")
+_OPERATIONS = dict(zip((ast.Add, ast.Sub, ast.Mult, ast.Div), (add, sub, mul, truediv), strict=True))
+_CHAIN_OF = {ast.Add: "sum", ast.Sub: "sum", ast.Mult: "product", ast.Div: "product"}
+_ALLOWED = "쓸 수 있는 것은 숫자, 영문 소문자 한 글자, + - * / ^ ( ) = 입니다."
+
+
+class Token(NamedTuple):
+    """One piece of a text: its kind, its text in plain signs, and the index of its first character."""
+
+    kind: str
+    text: str
+    start: int
+
+
+class Term(NamedTuple):
+    """One side of an equals sign: its text with every `*`, its syntax tree, and its value."""
+
+    text: str
+    node: ast.expr
+    value: Quotient
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a text states.
+
+    Attributes:
+        chains: one tuple of terms for each equation: three for `a = b = c`, one for an expression alone.
+        letters: the letters in it, in alphabetical order.
+        alternatives: True where the equations are joined by 또는, or come from ±.
+        claim: "none" (no solution), "all" (every number), "many" (infinitely many solutions), else "".
+    """
+
+    chains: tuple[tuple[Term, ...], ...] = ()
+    letters: tuple[str, ...] = ()
+    alternatives: bool = False
+    claim: str = ""
+
+
+def parse_statement(text: str) -> Statement:
+    """Read an expression, an equation, several of either, or a claim such as 해가 없다.
+
+    Args:
+        text: what a model or a learner wrote; a leading 답: and a final period are passed over.
+    Returns:
+        The statement; a lone `2` after `x = 1 또는` is read as `x = 2`.
+    Raises:
+        MathTextError: the text is not understood, or is larger than the limits of this module.
+    """
+    if len(text) > MAX_LENGTH:
+        raise MathTextError(f"식이 너무 깁니다: {len(text)}자입니다. {MAX_LENGTH}자 이하로 나누어 쓰세요.")
+    plain = text.translate(_SAME_SIGN | _FULL_WIDTH)
+    start = _OPENING.match(plain).end()
+    end = max(start, _CLOSING.search(plain).start())
+    for claim, wordings in _CLAIMS.items():
+        if re.sub(r"\s", "", plain[start:end]) in wordings:
+            return Statement(claim=claim)
+    tokens = list(_tokens(plain, start, end))
+    if not tokens:
+        raise MathTextError("식이 비어 있습니다. 숫자나 문자로 된 식을 쓰세요.")
+    letters = sorted({token.text for token in tokens if token.kind == "letter"})
+    if len(letters) > MAX_VARIABLES:
+        raise MathTextError(f"문자가 너무 많습니다: {', '.join(letters)}. {MAX_VARIABLES}개까지 쓰세요.")
+    parts = [list(part) for joint, part in groupby(tokens, lambda token: token.kind == "joint") if not joint]
+    branches = [branch for part in parts for branch in _branches(part)]
+    if not 1 <= len(branches) <= MAX_EQUATIONS:
+        raise MathTextError(f"식이 {len(branches)}개입니다. 1개에서 {MAX_EQUATIONS}개까지 쓰세요.")
+    chains: list[tuple[Term, ...]] = []
+    for branch in branches:
+        chain = tuple(_term(side) for side in _sides(branch))
+        if len(chain) == 1 and chains and len(chains[-1]) > 1 and isinstance(chains[-1][0].node, ast.Name):
+            chain = (chains[-1][0], *chain)
+        chains.append(chain)
+    return Statement(tuple(chains), tuple(letters), any(token.text in _OR for token in tokens))
+
+
+def _unread(what: str, start: int, advice: str) -> MathTextError:
+    visible = what.isprintable() and not any(map(unicodedata.combining, what))
+    shown = what[:20] if visible else f"U+{ord(what[0]):04X}"
+    return MathTextError(f"{start + 1}번째 글자부터 읽지 못했습니다: ‘{shown}’. {advice}")
+
+
+def _tokens(plain: str, start: int, end: int) -> Iterator[Token]:
+    """Cut the text into tokens; what is not on the whitelist is refused here."""
+    if thousands := _THOUSANDS.search(plain):
+        advice = "천 단위 쉼표를 빼고, 해를 나열할 때는 쉼표 뒤를 띄우세요."
+        raise _unread(thousands.group(), thousands.start(), advice)
+    while start < end:
+        match = _TOKEN.match(plain, start, end)
+        if match is None:
+            latex = plain[start] in "\\$"
+            raise _unread(plain[start], start, "LaTeX 대신 1/2, x^2처럼 쓰세요." if latex else _ALLOWED)
+        kind, text = match.lastgroup, match.group()
+        if kind in ("number", "superscript") and len(text.replace(".", "")) > MAX_DIGITS:
+            raise _unread(text, start, f"수는 {MAX_DIGITS}자리까지 쓰세요.")
+        if text in _OR | _AND and text != "±":
+            kind = "joint"
+        elif kind == "word" and len(text) == 1 and text in string.ascii_lowercase:
+            kind = "letter"
+        elif kind == "word":
+            raise _unread(text, start, "낱말은 읽지 않습니다. 문자는 소문자 하나로, 곱은 x*y로 쓰세요.")
+        if kind != "space":
+            yield Token(kind, text, start)
+        start = match.end()
+
+
+def _branches(part: list[Token]) -> list[list[Token]]:
+    """The part itself, or with ± the two parts that + and - make of it."""
+    signs = [token for token in part if token.text == "±"]
+    if len(signs) > 1:
+        raise _unread("±", signs[1].start, "±는 식 하나에 한 번만 쓰세요.")
+    choices = "+-" if signs else "+"
+    return [[token._replace(text=sign) if token.text == "±" else token for token in part] for sign in choices]
+
+
+def _sides(part: list[Token]) -> list[list[Token]]:
+    sides: list[list[Token]] = [[]]
+    for token in part:
+        if token.text == "=":
+            sides.append([])
+        else:
+            sides[-1].append(token)
+    if not all(sides):
+        start = next(token.start for token in part if token.text == "=")
+        raise _unread("=", start, "등호마다 양쪽에 식을 하나씩 쓰세요.")
+    return sides
+
+
+def _python_source(side: list[Token]) -> str:
+    """Write one side in Python's signs, with every `*`, after checking that signs, operands and () fit."""
+    pieces: list[str] = []
+    after_operand = False
+    open_parentheses: list[Token] = []
+    for kind, text, start in side:
+        if kind in ("number", "letter", "fraction") or text == "(":
+            if after_operand and kind in ("number", "fraction"):
+                raise _unread(text, start, "앞에 연산 기호를 쓰세요. 거듭제곱은 x^2, 대분수는 1+1/2입니다.")
+            if after_operand:
+                pieces.append("*")
+        elif not after_operand and text not in ("+", "-"):
+            raise _unread(text, start, "이 기호 앞에 숫자나 문자를 쓰세요.")
+        if text == "(":
+            open_parentheses.append(Token(kind, text, start))
+        elif text == ")" and not open_parentheses:
+            raise _unread(text, start, "짝이 되는 여는 괄호를 쓰세요.")
+        elif text == ")":
+            open_parentheses.pop()
+        if len(open_parentheses) > MAX_DEPTH:
+            raise _unread(text, start, f"괄호는 {MAX_DEPTH}겹까지 쓰세요.")
+        pieces.append(_python_text(kind, text))
+        after_operand = kind in ("number", "letter", "fraction", "superscript") or text == ")"
+    if open_parentheses:
+        raise _unread("(", open_parentheses[-1].start, "괄호를 닫으세요.")
+    if not after_operand:
+        raise _unread(side[-1].text, side[-1].start, "이 기호 뒤에 숫자나 문자를 쓰세요.")
+    return "".join(pieces)
+
+
+def _python_text(kind: str, text: str) -> str:
+    if kind == "number" and "." not in text:
+        return str(int(text))  # Python refuses the zeros of 007
+    if kind == "superscript":
+        return f"**{int(unicodedata.normalize('NFKC', text))}"
+    if kind == "fraction":
+        return "({}/{})".format(*unicodedata.normalize("NFKC", text).split("\u2044"))
+    return "**" if text == "^" else text
+
+
+def _term(side: list[Token]) -> Term:
+    source = _python_source(side)
+    node = ast.parse(source, mode="eval").body
+    count = _count(node)
+    if count > MAX_NODES:
+        raise MathTextError(f"식이 너무 복잡합니다: 수와 연산이 {count}개입니다. {MAX_NODES}개까지 쓰세요.")
+    return Term(source.replace("**", "^"), node, _value(node, source))
+
+
+def _count(node: ast.expr, depth: int = 1) -> int:
+    """Count numbers, letters, signs and chains of operations; refuse what is too deep."""
+    if depth > MAX_DEPTH:
+        raise MathTextError(f"식이 너무 깊습니다: {MAX_DEPTH}겹을 넘습니다. 여러 줄로 나누어 쓰세요.")
+    if isinstance(node, ast.UnaryOp):
+        return 1 + _count(node.operand, depth + 1)
+    if not isinstance(node, ast.BinOp):
+        return 1
+    chain = _CHAIN_OF.get(type(node.op))
+    continues = chain and isinstance(node.left, ast.BinOp) and _CHAIN_OF.get(type(node.left.op)) == chain
+    left = _count(node.left, depth if continues else depth + 1)
+    return left + _count(node.right, depth + 1) + (0 if continues else 1)
+
+
+def _value(node: ast.expr, source: str) -> Quotient:
+    """Compute a syntax tree; any node that is not on the list is refused."""
+    match node:
+        case ast.Constant():
+            return Quotient.of_number(Fraction(source[node.col_offset : node.end_col_offset]))
+        case ast.Name(id=letter) if letter in string.ascii_lowercase:
+            return Quotient.of_letter(letter)
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return _value(operand, source)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_value(operand, source)
+        case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=int() as exponent)):
+            return _value(base, source) ** exponent
+        case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _OPERATIONS:
+            return _OPERATIONS[type(operation)](_value(left, source), _value(right, source))
+    raise MathTextError(f"식 ‘{source}’에서 지수를 읽지 못했습니다. 지수는 0 이상의 정수 하나로 쓰세요.")

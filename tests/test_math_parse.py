@@ -1,0 +1,261 @@
+import random
+
+import pytest
+
+from helpers.math_parse import MAX_LENGTH, MathTextError, parse_statement
+
+HOSTILE = [
+    "__import__('os').system('x')",
+    "9**9**9**9",
+    "9^9^9^9",
+    "x^999999999",
+    "2^9",
+    "(x^8)^8",
+    "((9^8)^8)^8",
+    "(999999999999^8)(999999999999^8)",
+    "(" * 199,
+    "(" * 100 + "1" + ")" * 99,
+    "(" * 26 + "1" + ")" * 26,
+    "-" * 199 + "1",
+    "-" * 26 + "1",
+    "+".join(["x*x"] * 50),
+    "1" * 100_000,
+    "1" * 13,
+    "x" * 100_000,
+    "(x+y+z)^8(x+y+z)^8",
+    "1/0",
+    "1/(x-x)",
+    "1/((x+1)^2-x^2-2x-1)",
+    "0^0",
+    "2^x",
+    "x^(1+1)",
+    "x^-1",
+    "lambda: 1",
+    "lambda x: x",
+    "f'{x}'",
+    'f"{1}"',
+    "exec('1')",
+    "[x for x in x]",
+    "x if x else x",
+    "x.real",
+    "x == 1 == ",
+    "x := 1",
+    "x, *y",
+    "{1: 2}",
+    "x[0]",
+    "x_1",
+    "1e9",
+    "1j2",
+    "0x10",
+    "1_000",
+    "x=1,000",
+    "1.2.3",
+    "1. x = 3",
+    "oo",
+    "nan",
+    "sin",
+    "sin(x)",
+    "sqrt(2)",
+    "√2",
+    "π",
+    "E",
+    "I",
+    "X",
+    "xy = 6",
+    "ab",
+    "a + b + c + d",
+    "x2",
+    "(x+1)2",
+    "2½",
+    "2 3",
+    "x²³",
+    "\x00",
+    "2\x00+2",
+    "x = 1\x00",
+    "\u202ex = 1",
+    "x\u200b = 1",
+    "x\u0301 = 1",
+    "\ud800",
+    "٣ + 1",
+    "१",
+    "𝟙",
+    "Ⅷ",
+    "一",
+    "×",
+    "±±1",
+    "x = ±1 ± 2",
+    "\\frac{1}{2}",
+    "$x$",
+    "x < 3",
+    "x ≠ 3",
+    "x! = 6",
+    "x % 2",
+    "6 // 4",
+    "1 @ 2",
+    "~1",
+    "2 +",
+    "* 2",
+    "()",
+    "x = ",
+    "= x",
+    "x = = 1",
+    "x ** * 2",
+    "(x))",
+    ")(",
+    "",
+    "   \n ",
+    ",;,",
+    ".",
+    "답:",
+    ",".join(["x=1"] * 9),
+    "<script>alert(1)</script>",
+    "\x1b[31m1",
+    "안녕하세요",
+]
+
+
+def value(text: str) -> str:
+    """The value of an expression, as SymPy writes it."""
+    ((term,),) = parse_statement(text).chains
+    quotient = term.value
+    return str((quotient.numerator / quotient.denominator.LC).as_expr())
+
+
+def sides(text: str) -> list[list[str]]:
+    return [[term.text for term in chain] for chain in parse_statement(text).chains]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:30])
+def test_hostile_text_is_refused_in_korean_with_one_line(text):
+    with pytest.raises(MathTextError) as caught:
+        parse_statement(text)
+    message = str(caught.value)
+    assert message.endswith(("세요.", "니다."))
+    assert message.isprintable() and len(message) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2+2", "4"),
+        ("2 − 3", "-1"),
+        ("2×3·4", "24"),
+        ("7÷2", "7/2"),
+        ("½ + ⅓", "5/6"),
+        ("0.1 + 0.2", "3/10"),
+        (".5", "1/2"),
+        ("007", "7"),
+        ("2^3", "8"),
+        ("2**3", "8"),
+        ("2³", "8"),
+        ("-2²", "-4"),
+        ("8x", "8*x"),
+        ("2(x+1)", "2*x + 2"),
+        ("(x+1)(x-1)", "x**2 - 1"),
+        ("x(x+1)", "x**2 + x"),
+        ("x y", "x*y"),
+        ("１＋（２＊３）", "7"),
+        ("--1", "1"),
+        ("2--3", "5"),
+        ("12 - 3 - 4", "5"),
+        ("24/4/3", "2"),
+        ("답: 4", "4"),
+        ("정답은 4입니다.", "4"),
+        ("따라서 4", "4"),
+        ("4.", "4"),
+        ("4。", "4"),
+    ],
+)
+def test_values(text, expected):
+    assert value(text) == expected
+
+
+def test_an_inserted_times_sign_binds_like_a_written_one():
+    assert value("1/2x") == value("(1/2)*x") == "x/2"
+    assert value("6/2(1+2)") == "9"
+    assert value("2^3x") == "8*x"
+
+
+def test_long_plain_chains_are_one_level_deep():
+    assert value("+".join("1" * (MAX_LENGTH // 2))) == "100"
+    assert value("-".join(["12"] * 66)) == str(12 - 12 * 65)
+    assert value("*".join("1" * (MAX_LENGTH // 2))) == "1"
+
+
+def test_random_text_is_read_or_refused():
+    generator = random.Random(20261)
+    signs = "0123456789xy+-*/^().=,;² ½±\n또는"
+    for _ in range(1500):
+        text = "".join(generator.choice(signs) for _ in range(generator.randrange(1, 30)))
+        try:
+            parse_statement(text)
+        except MathTextError as error:
+            assert str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x = -15/4", [["x", "-15/4"]]),
+        ("2+2 = 4", [["2+2", "4"]]),
+        ("x = 6/2 = 3", [["x", "6/2", "3"]]),
+        ("x = 1 또는 x = 2", [["x", "1"], ["x", "2"]]),
+        ("x = 1, x = 2", [["x", "1"], ["x", "2"]]),
+        ("x = 1 or x = 2", [["x", "1"], ["x", "2"]]),
+        ("x = 1, 2", [["x", "1"], ["x", "2"]]),
+        ("x = ±2", [["x", "+2"], ["x", "-2"]]),
+        ("x + y = 6, x - y = 2", [["x+y", "6"], ["x-y", "2"]]),
+        ("x + y = 6\nx - y = 2", [["x+y", "6"], ["x-y", "2"]]),
+        ("x + y = 6; x - y = 2", [["x+y", "6"], ["x-y", "2"]]),
+        ("x + y = 6 그리고 x - y = 2", [["x+y", "6"], ["x-y", "2"]]),
+        ("x = 4이고 y = 2이다.", [["x", "4"], ["y", "2"]]),
+        ("x = 4 and y = 2", [["x", "4"], ["y", "2"]]),
+        ("x+y=6,\nx-y=2,", [["x+y", "6"], ["x-y", "2"]]),
+    ],
+)
+def test_equations(text, expected):
+    assert sides(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "alternatives"),
+    [("x = 1 또는 x = 2", True), ("x = ±1", True), ("x = 1, x = 2", False), ("x = 1", False)],
+)
+def test_alternatives_are_told_apart(text, alternatives):
+    assert parse_statement(text).alternatives is alternatives
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("해가 없다", "none"),
+        ("해가 없습니다.", "none"),
+        ("답: 해 없음", "none"),
+        ("모든 수", "all"),
+        ("해는 모든 실수입니다.", "all"),
+        ("해가 무수히 많다.", "many"),
+        ("해가 무수히 많습니다", "many"),
+    ],
+)
+def test_claims(text, claim):
+    assert parse_statement(text).claim == claim
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("8x + sin", "6번째 글자부터 읽지 못했습니다: ‘sin’"),
+        ("2\x00+2", "2번째 글자부터 읽지 못했습니다: ‘U+0000’"),
+        ("x = \u202e1", "5번째 글자부터 읽지 못했습니다: ‘U+202E’"),
+        ("답: (x + 1", "4번째 글자부터 읽지 못했습니다: ‘(’. 괄호를 닫으세요."),
+        ("2 + \\frac", "LaTeX 대신"),
+        ("x2", "거듭제곱은 x^2"),
+        ("x^9", "지수가 너무 큽니다: 9"),
+        ("1" * 201, "201자"),
+        ("w+x+y+z", "w, x, y, z"),
+    ],
+)
+def test_a_refusal_says_what_and_where(text, part):
+    with pytest.raises(MathTextError) as caught:
+        parse_statement(text)
+    assert part in str(caught.value)
