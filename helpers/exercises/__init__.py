@@ -1,0 +1,1 @@
+"""The exercises of the lessons: each can be checked, hinted at and solved."""

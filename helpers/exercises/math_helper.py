@@ -1,0 +1,189 @@
+"""Exercises of 05_math_helper: repair a solution, give all roots, check a root exactly, find the first wrong line."""
+
+from helpers.exercises.exercise import NOT_TRIED, Exercise
+from helpers.exercises.roles import NOT_A_FUNCTION
+from helpers.math_check import StepVerdict, check_solution
+
+LESSON = "05_math_helper"
+
+LINEAR = "3(x - 2) = x + 8"
+BROKEN_STEPS = ["3x - 2 = x + 8", "2x - 2 = 8", "2x = 10", "x = 5"]
+FEWEST_STEPS = 3
+
+
+def _judge_repair(steps: object) -> str | None:
+    if not isinstance(steps, list):
+        return "단계의 목록(list)이 아닙니다. 대괄호 안에 식을 문자열로 적으세요."
+    if not all(isinstance(step, str) for step in steps):
+        return "단계마다 식을 문자열(str)로 적으세요."
+    if len(set(steps)) < FEWEST_STEPS:
+        return f"단계를 건너뛰었습니다. 서로 다른 단계를 {FEWEST_STEPS}개 이상 적으세요."
+    report = check_solution(LINEAR, steps, steps[-1])
+    for place, line in enumerate(report.steps, 1):
+        if line.verdict == "wrong":
+            return f"단계 {place}에 틀린 곳이 있습니다. {line.reason}"
+        if line.verdict == "unreadable":
+            return f"단계 {place}에 읽지 못한 곳이 있습니다. {line.reason}"
+    if report.final.verdict != "right":
+        return f"마지막 단계가 답이 아닙니다. {report.final.reason}"
+    return None
+
+
+q1 = Exercise(
+    LESSON,
+    "q1",
+    _judge_repair,
+    (
+        "먼저 틀린 풀이를 check_solution에 넣어, 틀림으로 판정되는 줄을 찾으세요.",
+        "괄호를 풀 때 3은 x에도 -2에도 곱해집니다.",
+        "첫 단계는 3x - 6 = x + 8입니다. 그 뒤의 단계도 이 줄에 맞추어 고치세요.",
+    ),
+    """
+answer = [
+    "3x - 6 = x + 8",
+    "2x - 6 = 8",
+    "2x = 14",
+    "x = 7",
+]
+""",
+)
+
+QUADRATIC = "2x^2 - 3x - 2 = 0"
+
+
+def _judge_roots(final_answer: object) -> str | None:
+    if not isinstance(final_answer, str):
+        return "최종 답을 문자열(str) 하나로 적으세요. 해가 여러 개이면 그 안에서 이어 적습니다."
+    line = check_solution(QUADRATIC, [], final_answer).final
+    if line.verdict == "unreadable":
+        return f"최종 답을 읽지 못했습니다. {line.reason}"
+    return line.reason if line.verdict == "wrong" else None
+
+
+q2 = Exercise(
+    LESSON,
+    "q2",
+    _judge_roots,
+    (
+        "왼쪽을 두 일차식의 곱으로 바꾸어 보세요.",
+        "(x - 2)(2x + 1) = 0입니다. 두 식이 0이 되는 x를 각각 구하세요.",
+        "해마다 x = 수 꼴로 적고, 또는으로 잇습니다.",
+    ),
+    """
+answer = "x = 2 또는 x = -1/2"
+""",
+)
+
+# Of a, b, c and x: an ordinary pair first, then what goes wrong with eval, without Fraction, and with a tolerance.
+NO_NUMBERS = ((1, -5, 6, "2+0"), (1, -3, 2, "1/0"), (1, -3, 2, "해가 없다"))
+FRACTIONS = ((6, -5, 1, "1/3"), (4, 4, 1, "-1/2"))
+DECIMAL = (100, -20, 1, "0.1")  # 100 * 0.1**2 - 20 * 0.1 + 1 is 2.2e-16 with floats
+NEARLY = (1, 0, -2, "1.41421356237309505")
+PLAIN = (((1, -5, 6, "2"), True), ((1, -5, 6, "4"), False), ((2, 0, -8, "-2"), True), ((0, 2, -8, "4"), True))
+
+
+def _judge_root(check_root: object) -> str | None:
+    if not callable(check_root):
+        return NOT_A_FUNCTION
+    for arguments, right in PLAIN:
+        result = check_root(*arguments)
+        if result is ...:
+            return NOT_TRIED
+        if not isinstance(result, bool):
+            return "True나 False를 돌려주어야 합니다. ==로 비교한 결과를 return하세요."
+        if result != right:
+            return f"{_shown(arguments)}에서 {right}여야 하는데 {result}가 나왔습니다. 식을 다시 보세요."
+    for arguments in NO_NUMBERS:
+        try:
+            result = check_root(*arguments)
+        except (ValueError, ZeroDivisionError):
+            return f"{_shown(arguments)}에서 오류가 났습니다. 수가 아닌 글이면 False를 돌려주세요."
+        if result is not False:
+            return f"{_shown(arguments)}에서 x는 수가 아닙니다. 글을 실행하지 말고 Fraction(x)로 읽으세요."
+    for arguments in FRACTIONS:
+        if check_root(*arguments) is not True:
+            return f"{_shown(arguments)}에서 분수인 해를 알아보지 못했습니다. x를 Fraction으로 읽으세요."
+    if check_root(*DECIMAL) is not True:
+        return f"{_shown(DECIMAL)}에서 값은 정확히 0인데 해가 아니라고 했습니다. float 대신 Fraction으로 계산하세요."
+    if check_root(*NEARLY) is not False:
+        return f"{_shown(NEARLY)}에서 값은 0에 가깝지만 0이 아닙니다. 어림하지 말고 정확히 비교하세요."
+    return None
+
+
+def _shown(arguments: tuple[int, int, int, str]) -> str:
+    return "a={}, b={}, c={}, x={!r}".format(*arguments)
+
+
+q3 = Exercise(
+    LESSON,
+    "q3",
+    _judge_root,
+    (
+        "Fraction(x)는 '1/3'도 '0.1'도 정확한 분수로 읽습니다.",
+        "읽은 값을 a*x**2 + b*x + c에 넣어 0과 ==로 비교하세요.",
+        "Fraction은 수가 아닌 글에 ValueError를, '1/0'에 ZeroDivisionError를 냅니다. 둘 다 잡아 False를 돌려주세요.",
+    ),
+    """
+from fractions import Fraction
+
+
+def answer(a, b, c, x):
+    try:
+        value = Fraction(x)
+    except (ValueError, ZeroDivisionError):
+        return False
+    return a * value**2 + b * value + c == 0
+""",
+)
+
+# Problem, steps, final answer, and where the first wrong line is: its index in the lines, or None.
+REPORTS = (
+    ("2+2", ["2 + 2 = 4"], "4", None),
+    ("6x + 5 = 2x - 9", ["4x + 5 = -9", "4x = -4", "x = -1"], "x = -1", 1),
+    ("6x + 5 = 2x - 9", ["4x = -4", "x = -7/2"], "x = -7/2", 0),
+    ("6x + 5 = 2x - 9", ["4x = -14", "x = -7/2"], "x = 7/2", 2),
+    ("6x + 5 = 2x - 9", ["양변에서 2x를 뺀다", "4x + 5 = 9", "4x = 4"], "x = 1", 1),
+    ("6x + 5 = 2x - 9", ["양변에서 2x를 뺀다", "4x = -14"], "-7/2", None),
+)
+
+
+def _judge_first_wrong(first_wrong: object) -> str | None:
+    if not callable(first_wrong):
+        return NOT_A_FUNCTION
+    for problem, steps, final_answer, place in REPORTS:
+        report = check_solution(problem, steps, final_answer)
+        lines = (*report.steps, report.final)
+        result = first_wrong(report)
+        if result is ...:
+            return NOT_TRIED
+        if result is not None and not isinstance(result, StepVerdict):
+            return "줄의 글이나 번호가 아니라 report 안의 줄(StepVerdict)을 그대로 돌려주세요."
+        if place is not None and result is None:
+            return f"틀린 줄을 찾지 못했습니다: {lines[place].text}. 단계 다음에 최종 답도 보아야 합니다."
+        if result is None or (place is not None and result == lines[place]):
+            continue
+        if result.verdict == "unreadable":
+            return "읽지 못한 줄을 틀린 줄로 세었습니다. verdict가 wrong인 줄만 찾으세요."
+        if result.verdict == "right":
+            return f"맞은 줄을 돌려주었습니다: {result.text}. 틀린 줄이 없으면 None입니다."
+        return f"돌려준 줄({result.text})보다 먼저 틀린 줄이 있습니다."
+    return None
+
+
+q4 = Exercise(
+    LESSON,
+    "q4",
+    _judge_first_wrong,
+    (
+        "report.steps의 줄들 다음에 report.final이 옵니다.",
+        "[*report.steps, report.final]을 차례로 보면서 line.verdict를 확인하세요.",
+        'line.verdict == "wrong"인 첫 줄을 return하고, 끝까지 없으면 None을 return합니다.',
+    ),
+    """
+def answer(report):
+    for line in [*report.steps, report.final]:
+        if line.verdict == "wrong":
+            return line
+    return None
+""",
+)

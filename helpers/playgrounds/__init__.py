@@ -1,0 +1,1 @@
+"""The playgrounds of the lessons: ipywidgets, thin over the tested functions of the course."""

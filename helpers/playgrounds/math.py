@@ -1,0 +1,96 @@
+"""The playground of 05_math_helper: a problem, the steps, a final answer, and the verdict on each line."""
+
+import ipywidgets
+
+from helpers.math_check import MAX_STEPS, SolutionReport, StepVerdict, check_solution
+from helpers.math_values import MathTextError
+from helpers.playgrounds.playground import Playground, show
+from helpers.views import View, notice, table
+
+TITLE = "풀이 확인대"
+MAX_SHOWN = 80  # characters of a line that are shown
+# Written with one slip on purpose: 31 changes sides and keeps its sign.
+START_PROBLEM = "8x + 31 = 2"
+START_STEPS = "8x = 2 + 31\n8x = 33\nx = 33/8"
+START_FINAL = "x = 33/8"
+
+SOURCE = "처음에 있는 풀이는 저자가 일부러 한 곳을 틀리게 적은 것입니다. 고쳐 보세요."
+PROBLEM, STEPS, FINAL = "문제", "풀이(한 줄에 한 단계)", "최종 답"
+VERDICTS = {"right": "맞음", "wrong": "틀림", "unreadable": "읽지 못함"}
+HEADERS = ("줄", "식", "판정", "까닭")
+STEP = "단계 {place}"
+ALL_RIGHT = "모든 단계와 최종 답이 맞습니다."
+NOT_ALL_RIGHT = "맞지 않은 줄: {count}개"
+TOO_MANY = "{most}단계 뒤의 {count:,}줄은 확인하지 않았습니다. 풀이를 나누어 확인하세요."
+BAD_PROBLEM = "문제를 읽지 못했습니다."
+
+
+def report_view(problem: str, steps: str, final_answer: str) -> View:
+    """Show the verdict on every line of a solution, in words.
+
+    Args:
+        problem: an expression, an equation or a system, as `check_solution` reads it.
+        steps: one line of working each; empty lines are passed over.
+        final_answer: the answer to check.
+
+    Returns:
+        A table of the lines, or why the problem cannot be read.
+    """
+    lines = [line.strip() for line in steps.splitlines() if line.strip()]
+    try:
+        report = check_solution(problem.strip(), lines[:MAX_STEPS], final_answer.strip())
+    except MathTextError as error:
+        return notice(BAD_PROBLEM, [_shorten(str(error), 4 * MAX_SHOWN)])
+    verdicts = _table(report)
+    if len(lines) <= MAX_STEPS:
+        return verdicts
+    rest = notice(TOO_MANY.format(most=MAX_STEPS, count=len(lines) - MAX_STEPS))
+    return View(verdicts.html + rest.html, f"{verdicts.text}\n{rest.text}")
+
+
+def _table(report: SolutionReport) -> View:
+    rows = [_row(STEP.format(place=place), line) for place, line in enumerate(report.steps, 1)]
+    rows.append(_row(FINAL, report.final))
+    wrong = sum(line.verdict != "right" for line in (*report.steps, report.final))
+    return table(HEADERS, rows, NOT_ALL_RIGHT.format(count=wrong) if wrong else ALL_RIGHT)
+
+
+def _row(name: str, line: StepVerdict) -> list[str]:
+    return [
+        name,
+        _shorten(line.text, MAX_SHOWN),
+        VERDICTS[line.verdict],
+        _shorten(line.reason, 4 * MAX_SHOWN),
+    ]
+
+
+def _shorten(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + "…"
+
+
+class MathBench(Playground):
+    """Shows the verdict on each line while a solution is edited."""
+
+    title = TITLE
+
+    def __init__(self) -> None:
+        look = {"style": {"description_width": "initial"}, "layout": {"width": "auto"}}
+        self.problem = ipywidgets.Text(START_PROBLEM, description=PROBLEM, **look)
+        self.steps = ipywidgets.Textarea(START_STEPS, description=STEPS, rows=6, **look)
+        self.final = ipywidgets.Text(START_FINAL, description=FINAL, **look)
+        # Jupyter's own look of a table in an output, which a table in a widget lacks.
+        self.report = ipywidgets.HTML(layout={"overflow": "auto"})
+        for widget in (self.problem, self.steps, self.final):
+            widget.observe(self._typed, names="value")
+        self._typed()
+        note = ipywidgets.HTML(notice(SOURCE).html)
+        super().__init__([note, self.problem, self.steps, self.final, self.report])
+
+    def preview(self) -> View:
+        """Return the solution that stands there at the start, with its verdicts."""
+        problem = notice(f"{PROBLEM}: {START_PROBLEM}", [SOURCE])
+        report = report_view(START_PROBLEM, START_STEPS, START_FINAL)
+        return View(problem.html + report.html, f"{problem.text}\n{report.text}")
+
+    def _typed(self, change: dict | None = None) -> None:
+        show(self.report, report_view(self.problem.value, self.steps.value, self.final.value))

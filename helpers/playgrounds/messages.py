@@ -1,0 +1,212 @@
+"""The playground of 01_roles: build a list of messages, see it as Python and as JSON, count it, send it."""
+
+import json
+
+import ipywidgets
+import openai
+
+from helpers.errors import CourseError
+from helpers.models import find_model
+from helpers.playgrounds.message_row import DOWN, REMOVE, ROLES, UP, MessageRow
+from helpers.playgrounds.playground import Playground, show
+from helpers.tokens import count_message_tokens, load_encoding
+from helpers.trouble import explain
+from helpers.views import View, code, notice
+
+# A longer text is cut where it is shown, never where it is sent or counted.
+MOST_SHOWN = 1000
+
+TITLE = "메시지 만들기"
+START = (
+    {"role": "developer", "content": "한 문장으로 답하세요."},
+    {"role": "user", "content": "한국에서 가장 높은 산은 무엇인가요?"},
+)
+RECORDED = "녹화된 대화"
+LOAD = "불러오기"
+ADD = "메시지 더하기"
+SEND = "보내기"
+PYTHON, JSON = "파이썬", "요청의 JSON"
+CUT = "…(뒤의 {count:,}자는 줄여 보여 줍니다. 보낼 때에는 모두 보냅니다.)"
+TOKENS = "입력 토큰: {count:,}개 ({encoding})"
+BASIS = {
+    "tiktoken": "메시지와 역할, 경계를 더한 값입니다. 요금의 기준은 응답의 usage입니다.",
+    "assumed": "{model}의 어휘집은 공개되지 않아 가정했습니다. 요금의 기준은 응답의 usage입니다.",
+}
+NOT_SENT = "아직 보내지 않았습니다."
+SEND_REPLAY = (
+    "녹화된 대화와 같으면 녹화된 답변이 나오고, 다르면 할 수 있는 일을 알려 줍니다. 비용은 들지 않습니다."
+)
+SEND_LIVE = "보내기를 누르면 API를 부르고, 비용이 들 수 있습니다."
+SENDING = "보내는 중입니다."
+CHOOSE = "여기에서는 '녹화된 대화'를 고르고 '불러오기'를 누르면 됩니다."
+
+
+def python_source(messages: list[dict]) -> str:
+    """Write a list of messages as the Python that makes it."""
+    lines = [f"    {json.dumps(message, ensure_ascii=False)}," for message in messages]
+    return "\n".join(["messages = [", *lines, "]"])
+
+
+def json_source(model: str, messages: list[dict]) -> str:
+    """Write the body of the request that sends a list of messages."""
+    return json.dumps({"model": model, "messages": messages}, ensure_ascii=False, indent=2)
+
+
+def shortened(messages: list[dict]) -> list[dict]:
+    """Return the messages as they are shown: long texts cut, with a remark that says so."""
+    return [{**message, "content": _cut(message["content"])} for message in messages]
+
+
+def _cut(text: str) -> str:
+    rest = len(text) - MOST_SHOWN
+    return text if rest <= 0 else text[:MOST_SHOWN] + CUT.format(count=rest)
+
+
+def token_note(model: str, messages: list[dict]) -> View:
+    """Show how many tokens a list of messages takes, and on what the figure rests."""
+    known = find_model(model)
+    count = count_message_tokens(messages, load_encoding(known.encoding))
+    title = TOKENS.format(count=count, encoding=known.encoding)
+    return notice(title, [BASIS[known.encoding_basis].format(model=model)])
+
+
+def conversations(requests: dict[str, dict]) -> dict[str, list[dict]]:
+    """Choose the recorded requests that this playground could send itself: a model, text messages, nothing else.
+
+    Args:
+        requests: the bodies of recorded requests by id.
+
+    Returns:
+        Their messages by id.
+    """
+    return {
+        id: [dict(message) for message in body["messages"]]
+        for id, body in requests.items()
+        if set(body) == {"model", "messages"} and all(_is_plain(one) for one in body["messages"])
+    }
+
+
+def _is_plain(message: dict) -> bool:
+    return (
+        set(message) == {"role", "content"}
+        and message["role"] in ROLES
+        and isinstance(message["content"], str)
+    )
+
+
+class MessageBuilder(Playground):
+    """Builds a list of messages and sends it through the lesson.
+
+    Args:
+        lesson: an open lesson; its recorded conversations can be loaded, and its connection answers.
+    """
+
+    title = TITLE
+
+    def __init__(self, lesson) -> None:
+        self._lesson = lesson
+        self._client = openai.OpenAI(**lesson.connection)
+        self._recorded = conversations(lesson.recorded_requests())
+        self.choice = ipywidgets.Dropdown(
+            options=list(self._recorded), description=RECORDED, style={"description_width": "initial"}
+        )
+        self.load = ipywidgets.Button(description=LOAD, disabled=not self._recorded)
+        self.add = ipywidgets.Button(description=ADD)
+        self.send = ipywidgets.Button(description=SEND)
+        self.load.on_click(lambda _: self._load(self._recorded[self.choice.value]))
+        self.add.on_click(lambda _: self._add())
+        self.send.on_click(lambda _: self._send())
+        self.rows = ipywidgets.VBox()
+        self.count = ipywidgets.HTML()
+        half = {"flex": "1 1 320px", "overflow": "auto", "width": "auto"}
+        self.python = ipywidgets.HTML(layout=ipywidgets.Layout(**half))
+        self.json = ipywidgets.HTML(layout=ipywidgets.Layout(**half))
+        self.answer = ipywidgets.HTML()
+        self._load(START)
+        super().__init__(
+            [
+                ipywidgets.HBox([self.choice, self.load]),
+                self.rows,
+                ipywidgets.HBox([self.add, self.send]),
+                self.answer,
+                self.count,
+                ipywidgets.HBox([self.python, self.json], layout=ipywidgets.Layout(flex_flow="row wrap")),
+            ]
+        )
+
+    @property
+    def messages(self) -> list[dict]:
+        """The messages as they stand in the rows."""
+        return [row.message for row in self.rows.children]
+
+    def preview(self) -> View:
+        """Return the messages that stand there at the start, as Python, as JSON and counted."""
+        views = [self._not_sent(), *self._views(list(START))]
+        return View("".join(view.html for view in views), "\n".join(view.text for view in views))
+
+    def _views(self, messages: list[dict]) -> list[View]:
+        shown = shortened(messages)
+        model = self._lesson.model
+        return [
+            token_note(model, messages),
+            code(PYTHON, python_source(shown)),
+            code(JSON, json_source(model, shown)),
+        ]
+
+    def _not_sent(self) -> View:
+        return notice(NOT_SENT, [SEND_REPLAY if self._lesson.mode == "replay" else SEND_LIVE])
+
+    def _changed(self) -> None:
+        widgets = (self.count, self.python, self.json)
+        for widget, view in zip(widgets, self._views(self.messages), strict=True):
+            show(widget, view)
+        # An answer to other messages would be taken for the answer to these.
+        show(self.answer, self._not_sent())
+
+    def _load(self, messages: list[dict]) -> None:
+        kept = self.rows.children[: len(messages)]
+        places = range(len(kept) + 1, len(messages) + 1)
+        self.rows.children = (*kept, *(MessageRow(place, self._changed, self._act) for place in places))
+        for row, message in zip(self.rows.children, messages, strict=True):
+            row.message = message
+        self._bound()
+        self._changed()
+
+    def _bound(self) -> None:
+        """Switch off the buttons that would move a message out of the list or remove the last."""
+        rows = self.rows.children
+        for row in rows:
+            row.buttons[UP].disabled = row is rows[0]
+            row.buttons[DOWN].disabled = row is rows[-1]
+            row.buttons[REMOVE].disabled = len(rows) == 1
+
+    def _add(self) -> None:
+        messages = self.messages
+        role = "assistant" if messages[-1]["role"] == "user" else "user"
+        self._load([*messages, {"role": role, "content": ""}])
+
+    def _act(self, name: str, place: int) -> None:
+        messages = self.messages
+        moved = messages.pop(place - 1)
+        target = min(place, len(messages))
+        if name != REMOVE:
+            target = place - 1 if name == UP else place + 1
+            messages.insert(target - 1, moved)
+        self._load(messages)
+        # The keyboard goes along with the message, so that the same key moves it on.
+        row = self.rows.children[target - 1]
+        (row.content if row.buttons[name].disabled else row.buttons[name]).focus()
+
+    def _send(self) -> None:
+        show(self.answer, notice(SENDING))
+        self.send.disabled = True
+        try:
+            completion = self._client.chat.completions.create(
+                model=self._lesson.model, messages=self.messages
+            )
+            show(self.answer, self._lesson.show(completion))
+        except (openai.OpenAIError, CourseError) as error:
+            missed = getattr(error, "code", None) == "recording_not_found"
+            show(self.answer, explain(error, *([CHOOSE] if missed and self._recorded else [])))
+        finally:
+            self.send.disabled = False

@@ -1,0 +1,153 @@
+"""The playground of 02_structured_outputs: edit fields, see class and schema follow, hold an answer against them."""
+
+import json
+from collections.abc import Sequence
+
+import ipywidgets
+
+from helpers.playgrounds.playground import Playground, show
+from helpers.playgrounds.schema_answer import violations
+from helpers.playgrounds.schema_fields import (
+    FIXED,
+    KINDS,
+    TEXT,
+    TEXTS,
+    Field,
+    class_source,
+    fields_problem,
+    strict_schema,
+)
+from helpers.views import View, code, notice, table
+
+TITLE = "스키마 작업대"
+MAX_FIELDS, MAX_ROWS = 12, 20
+# A written answer that is wrong on purpose: the participants are one text, not a list.
+START_ANSWER = '{"name": "과학 박람회", "date": "금요일", "participants": "앨리스와 밥"}'
+START_FIELDS = (Field("name", TEXT), Field("date", TEXT), Field("participants", TEXTS))
+
+NAME, KIND, VALUES = "필드 {place} 이름", "필드 {place} 자료형", "필드 {place} 정해진 값"
+BY_COMMAS = "쉼표로 나눕니다"
+MORE = "필드 더하기"
+ANSWER = "확인할 답변(JSON)"
+UNUSED = "이름을 비운 필드는 쓰지 않습니다. 처음에 있는 답변은 저자가 일부러 틀리게 적은 것입니다."
+CLASS, SCHEMA = "Pydantic 클래스", "SDK가 보내는 엄격한 JSON Schema"
+CANNOT_BUILD = "클래스를 만들지 못했습니다."
+NOT_CHECKED = "답변을 확인하지 못했습니다."
+MEND_FIELDS = "먼저 필드를 고치세요."
+NO_ANSWER = "아직 답변이 없습니다. JSON을 붙여 넣으세요."
+ACCEPTED = "받아들입니다."
+ONLY_SHAPE = "필드 {count}개의 모양이 스키마와 맞습니다. 값이 사실인지는 따로 확인해야 합니다."
+REFUSED = "받아들이지 않습니다. 어긋난 곳: {count:,}개"
+NOT_ALL = "받아들이지 않습니다. 어긋난 곳: {count:,}개 가운데 처음 {shown}개"
+HEADERS = ("자리", "까닭", "있는 값")
+
+
+def class_view(fields: Sequence[Field]) -> View:
+    """Show the class as code, or why there is none."""
+    problem = fields_problem(fields)
+    return notice(CANNOT_BUILD, [problem]) if problem else code(CLASS, class_source(fields))
+
+
+def schema_view(fields: Sequence[Field]) -> View:
+    """Show the strict JSON Schema, or nothing where there is no class."""
+    if fields_problem(fields):
+        return View("", "")
+    schema = json.dumps(strict_schema(fields), ensure_ascii=False, indent=2)
+    return code(SCHEMA, schema)
+
+
+def verdict_view(fields: Sequence[Field], answer: str) -> View:
+    """Show whether an answer is accepted, or each violation."""
+    if fields_problem(fields):
+        return notice(NOT_CHECKED, [MEND_FIELDS])
+    if not answer.strip():
+        return notice(NO_ANSWER)
+    found = violations(fields, answer)
+    if not found:
+        return notice(ACCEPTED, [ONLY_SHAPE.format(count=len(fields))])
+    title = REFUSED if len(found) <= MAX_ROWS else NOT_ALL
+    return table(HEADERS, found[:MAX_ROWS], title.format(count=len(found), shown=MAX_ROWS))
+
+
+class FieldRow(ipywidgets.HBox):
+    """The widgets of one field; the box for fixed values is there only where the type needs it."""
+
+    def __init__(self, place: int, name: str = "", kind: str = TEXT) -> None:
+        style = {"description_width": "initial"}
+        self.name = ipywidgets.Text(name, description=NAME.format(place=place), style=style)
+        self.kind = ipywidgets.Dropdown(
+            options=KINDS, value=kind, description=KIND.format(place=place), style=style
+        )
+        self.values = ipywidgets.Text(
+            description=VALUES.format(place=place), placeholder=BY_COMMAS, style=style
+        )
+        self.values.layout.display = "none"
+        self.kind.observe(self._kind_changed, names="value")
+        super().__init__([self.name, self.kind, self.values], layout={"flex_flow": "row wrap"})
+
+    @property
+    def field(self) -> Field:
+        """The field as it stands; a value that is written twice counts once."""
+        values = dict.fromkeys(part.strip() for part in self.values.value.split(","))
+        return Field(self.name.value.strip(), self.kind.value, tuple(value for value in values if value))
+
+    def _kind_changed(self, change: dict) -> None:
+        self.values.layout.display = None if change["new"] == FIXED else "none"
+
+
+class SchemaWorkbench(Playground):
+    """Shows class and schema while fields are edited, and a verdict while an answer is edited."""
+
+    title = TITLE
+
+    def __init__(self) -> None:
+        self.rows = ipywidgets.VBox()
+        self.more = ipywidgets.Button(description=MORE)
+        self.answer = ipywidgets.Textarea(
+            START_ANSWER,
+            description=ANSWER,
+            rows=4,
+            style={"description_width": "initial"},
+            layout={"width": "auto"},
+        )
+        half = {"flex": "1 1 20em", "overflow": "auto", "min_width": "0"}
+        self.class_part, self.schema_part = ipywidgets.HTML(layout=half), ipywidgets.HTML(layout=half)
+        # Jupyter's own look of a table in an output, which a table in a widget lacks.
+        self.verdict = ipywidgets.HTML(layout={"overflow": "auto"})
+        for field in START_FIELDS:
+            self._add_row(field.name, field.kind)
+        self.more.on_click(lambda button: self._add_row())
+        self.answer.observe(self._answer_changed, names="value")
+        self._fields_changed()
+        sides = ipywidgets.HBox([self.class_part, self.schema_part], layout={"flex_flow": "row wrap"})
+        note = ipywidgets.HTML(notice(UNUSED).html)
+        super().__init__([note, self.rows, self.more, sides, self.answer, self.verdict])
+
+    def preview(self) -> View:
+        """Return class, schema and verdict as they are at the start."""
+        views = [
+            class_view(START_FIELDS),
+            schema_view(START_FIELDS),
+            verdict_view(START_FIELDS, START_ANSWER),
+        ]
+        return View("".join(view.html for view in views), "\n".join(view.text for view in views))
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields that have a name."""
+        return [row.field for row in self.rows.children if row.field.name]
+
+    def _add_row(self, name: str = "", kind: str = TEXT) -> None:
+        row = FieldRow(len(self.rows.children) + 1, name, kind)
+        for widget in row.children:
+            widget.observe(self._fields_changed, names="value")
+        self.rows.children = [*self.rows.children, row]
+        self.more.disabled = len(self.rows.children) == MAX_FIELDS
+
+    def _fields_changed(self, change: dict | None = None) -> None:
+        show(self.class_part, class_view(self.fields))
+        show(self.schema_part, schema_view(self.fields))
+        self._answer_changed()
+
+    def _answer_changed(self, change: dict | None = None) -> None:
+        show(self.verdict, verdict_view(self.fields, self.answer.value))

@@ -1,0 +1,116 @@
+"""The playground of 03_tokens: type, and see the tokens, their ids, their number and what they cost."""
+
+import ipywidgets
+
+from helpers.models import known_models
+from helpers.playgrounds.playground import Playground, show
+from helpers.tokens import cost_usd, load_encoding
+from helpers.views import View, notice, table, token_chips
+
+ENCODINGS = ("o200k_base", "cl100k_base")
+# More chips than this make each key stroke slow in a browser; the counts are of the whole text all the same.
+MOST_CHIPS = 100
+
+TITLE = "토큰 탐색기"
+START = "토큰은 모델이 글을 읽는 단위입니다."
+LABEL = "글"
+PLACEHOLDER = "여기에 글을 적으세요."
+
+COUNT_HEADERS = ("어휘집", "토큰", "글자", "토큰 하나에 글자")
+COUNT_CAPTION = "어휘집마다 센 토큰의 수"
+CHIPS_HEADERS = ("어휘집", "토큰")
+CHIPS_CAPTION = "토큰과 그 번호(id)"
+NO_TOKENS = "글을 적으면 토큰이 나타납니다."
+FIRST_CHIPS = "토큰이 많아 앞의 {shown:,}개만 그렸습니다. 수와 비용은 전체 {count:,}개로 셉니다."
+
+COST_HEADERS = ("모델", "어휘집", "입력 토큰", "한 번(달러)", "천 번(달러)", "가격의 날짜와 출처")
+COST_CAPTION = (
+    "이 글을 입력으로 보내는 비용입니다. 메시지의 경계와 답변의 값은 들어 있지 않습니다.\n"
+    "출처의 secondary는 모델을 만든 회사의 페이지가 아닌 곳에서 옮겼다는 뜻입니다."
+)
+BASIS = {"tiktoken": "{encoding}", "assumed": "{encoding} (공개되지 않아 가정)"}
+
+
+def tokenize(text: str) -> dict[str, list[int]]:
+    """Return the token ids of a text by the name of the encoding."""
+    return {name: load_encoding(name).encode_ordinary(text) for name in ENCODINGS}
+
+
+def count_table(text: str, tokens: dict[str, list[int]]) -> View:
+    """Show how many tokens a text has in each encoding.
+
+    Args:
+        text: what was counted.
+        tokens: its ids, from `tokenize`.
+    """
+    rows = [
+        [name, f"{len(ids):,}", f"{len(text):,}", f"{len(text) / len(ids):.2f}" if ids else "-"]
+        for name, ids in tokens.items()
+    ]
+    return table(COUNT_HEADERS, rows, COUNT_CAPTION)
+
+
+def chips_table(tokens: dict[str, list[int]]) -> View:
+    """Show the first tokens of each encoding as chips with their ids, and say so where more were left out."""
+    return table(CHIPS_HEADERS, [[name, _chips(name, ids)] for name, ids in tokens.items()], CHIPS_CAPTION)
+
+
+def _chips(name: str, ids: list[int]) -> View | str:
+    if not ids:
+        return NO_TOKENS
+    chips = token_chips(ids[:MOST_CHIPS], load_encoding(name))
+    if len(ids) <= MOST_CHIPS:
+        return chips
+    note = notice(FIRST_CHIPS.format(shown=MOST_CHIPS, count=len(ids)))
+    return View(note.html + chips.html, f"{note.text}\n{chips.text}")
+
+
+def cost_table(tokens: dict[str, list[int]]) -> View:
+    """Show what a text costs as input, in US dollars, with every model of `models.toml` that has a price."""
+    rows = []
+    for model in known_models():
+        if model.price is None:
+            continue
+        count = len(tokens[model.encoding])
+        once = cost_usd(model.price, count, 0)
+        basis = BASIS[model.encoding_basis].format(encoding=model.encoding)
+        source = f"{model.price.date} {model.price.source}"
+        rows.append([model.name, basis, f"{count:,}", f"{once:.8f}", f"{once * 1000:.5f}", source])
+    return table(COST_HEADERS, rows, COST_CAPTION)
+
+
+class TokenExplorer(Playground):
+    """Shows the tokens of a text, their number and their cost while it is typed."""
+
+    title = TITLE
+
+    def __init__(self) -> None:
+        self.text = ipywidgets.Textarea(
+            value=START,
+            description=LABEL,
+            placeholder=PLACEHOLDER,
+            rows=4,
+            style={"description_width": "initial"},
+            layout=ipywidgets.Layout(width="auto"),
+        )
+        self.parts = [ipywidgets.HTML() for _ in _views(START)]
+        self.text.observe(self._typed, names="value")
+        self._draw(START)
+        super().__init__([self.text, *self.parts])
+
+    def preview(self) -> View:
+        """Return the tables of the text that stands there at the start."""
+        views = _views(START)
+        return View("".join(view.html for view in views), "\n".join(view.text for view in views))
+
+    def _typed(self, change: dict) -> None:
+        self._draw(change["new"])
+
+    def _draw(self, text: str) -> None:
+        for part, view in zip(self.parts, _views(text), strict=True):
+            show(part, view)
+
+
+def _views(text: str) -> list[View]:
+    tokens = tokenize(text)
+    return [count_table(text, tokens), chips_table(tokens), cost_table(tokens)]
