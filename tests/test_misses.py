@@ -5,10 +5,11 @@ import unicodedata
 import httpx2
 import openai
 import pytest
+from pydantic import BaseModel
+
 from helpers.cassettes import Cassette, Interaction, Player, ReplayTransport
 from helpers.misses import miss_message
-from helpers.trouble import explain
-from pydantic import BaseModel
+from helpers.trouble import TRACEBACK_HINT, explain
 
 ORIGIN = {"kind": "api", "date": "2026-11-22", "model": "gpt-4o-mini", "host": "api.openai.com"}
 ANSWER = {
@@ -27,7 +28,11 @@ BODY = {
     "seed": 123,
     "response_format": {
         "type": "json_schema",
-        "json_schema": {"name": "Event", "strict": True, "schema": {"properties": {"name": {"type": "string"}}}},
+        "json_schema": {
+            "name": "Event",
+            "strict": True,
+            "schema": {"properties": {"name": {"type": "string"}}},
+        },
     },
 }
 MODEL = "gpt-4o-mini"
@@ -86,7 +91,10 @@ CHANGES = {
         'messages[1].content: 녹화 "화성에',
     ),
     "a space": ({"messages": messages(0, content="당신은 친절한 선생님입니다. ")}, "messages[0].content"),
-    "another role": ({"messages": messages(0, role="system")}, 'messages[0].role: 녹화 "developer" → 지금 "system"'),
+    "another role": (
+        {"messages": messages(0, role="system")},
+        'messages[0].role: 녹화 "developer" → 지금 "system"',
+    ),
     "a name": ({"messages": messages(1, name="민지")}, 'messages[1].name: 녹화 없음 → 지금 "민지"'),
     "another number": ({"temperature": 0.7}, "temperature: 녹화 1.2 → 지금 0.7"),
     "a neighbouring number": ({"seed": 124}, "seed: 녹화 123 → 지금 124"),
@@ -121,7 +129,7 @@ def test_each_kind_of_change_is_a_miss_that_names_the_field(case):
     assert message.splitlines()[0] == "녹화에 없는 요청입니다. (레슨 04_seeds)"
     assert "'mars'" in message
     assert "라이브" in message and "되돌리고" in message and "녹화된 요청을 고릅니다: mars" in message
-    assert len(explain(error).text.splitlines()) <= 12
+    assert len(explain(error, TRACEBACK_HINT).text.splitlines()) <= 12
 
 
 def test_the_recorded_request_itself_is_no_miss():
@@ -138,10 +146,16 @@ def test_streaming_is_a_difference_that_says_so():
 
 def test_many_changes_and_streaming_fit_into_twelve_lines():
     error, message = missed(
-        model="other", stream=True, temperature=0, seed=1, messages=[], top_p=0.5, extra_body={"a\nb\n" * 90: "c\n" * 90}
+        model="other",
+        stream=True,
+        temperature=0,
+        seed=1,
+        messages=[],
+        top_p=0.5,
+        extra_body={"a\nb\n" * 90: "c\n" * 90},
     )
     assert "그 밖에" in message and "스트리밍" in message
-    assert len(explain(error).text.splitlines()) <= 12
+    assert len(explain(error, TRACEBACK_HINT).text.splitlines()) <= 12
     assert max(map(len, message.splitlines())) < 250
 
 
@@ -166,6 +180,23 @@ def test_the_nearest_recording_is_the_one_with_the_fewest_and_smallest_differenc
         with pytest.raises(openai.NotFoundError) as caught:
             client.chat.completions.create(**arguments(messages=asked))
         assert nearest in caught.value.body["message"]
+
+
+def test_fewer_fields_are_nearer_than_smaller_ones():
+    other = copy.deepcopy(BODY) | {"temperature": 0.1, "seed": 1}
+    client, _ = client_for(interaction("numbers", other), interaction("words", BODY))
+    with pytest.raises(openai.NotFoundError) as caught:
+        client.chat.completions.create(
+            **arguments(messages=messages(1, content="하나 둘 셋 넷 다섯 여섯 일곱 여덟 아홉 열"))
+        )
+    assert "'words'" in caught.value.body["message"]
+
+
+@pytest.mark.parametrize("name", ["line\nbreaks\n" * 20, "x" * 5000])
+def test_a_name_cannot_break_the_box(name):
+    error, message = missed(extra_body={name: "c\n" * 90})
+    assert len(explain(error, TRACEBACK_HINT).text.splitlines()) == 8
+    assert max(map(len, message.splitlines())) < 250
 
 
 def test_both_sides_are_cut_where_they_begin_to_differ():

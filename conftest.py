@@ -1,0 +1,13 @@
+"""Shuts the learner's own settings out of every test and of every kernel that a test starts."""
+
+import os
+import tempfile
+
+# A profile of its own: a start-up file or history in the author's must not reach a lesson.
+_profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+os.environ.update(LESSON_MODE="replay", IPYTHONDIR=_profile.name)
+
+
+def pytest_unconfigure() -> None:
+    """Remove the throw-away profile."""
+    _profile.cleanup()

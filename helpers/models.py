@@ -1,0 +1,132 @@
+"""Looks up what `models.toml` says of models and servers."""
+
+import ipaddress
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+TABLE = Path(__file__).with_name("models.toml")
+OPENAI_HOST = "api.openai.com"
+
+
+@dataclass(frozen=True)
+class Price:
+    """US dollars per million text tokens, with the day and the source of the figures; None where not published."""
+
+    input: float
+    output: float
+    date: date
+    source: str
+    cached: float | None = None
+    cache_write: float | None = None
+
+
+@dataclass(frozen=True)
+class Model:
+    """What the course knows of a model; None where it does not know.
+
+    `row` is the name of its table in `models.toml`. `encoding_basis` is "tiktoken" where tiktoken names the encoding
+    and "assumed" where the maker has published none. `context` and `max_output` are tokens; `shutdown` is the day on
+    which the model stops answering; `adapt` says what the live client changes in a request to it.
+    """
+
+    name: str
+    names: tuple[str, ...] = ()
+    row: str | None = None
+    encoding: str = "o200k_base"
+    encoding_basis: str = "assumed"
+    context: int | None = None
+    max_output: int | None = None
+    price: Price | None = None
+    shutdown: date | None = None
+    successor: str | None = None
+    adapt: dict = field(default_factory=dict)
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Server:
+    """What the course knows of a kind of server; `row` is the name of its table in `models.toml`."""
+
+    row: str
+    title: str
+    port: int
+    adapt: dict
+
+
+@cache
+def known_models() -> tuple[Model, ...]:
+    """Return every model of `models.toml`, in its order."""
+    return tuple(_model(key, row) for key, row in _table()["models"].items())
+
+
+@cache
+def known_servers() -> tuple[Server, ...]:
+    """Return every kind of server of `models.toml`, in its order."""
+    return tuple(Server(row=key, **row) for key, row in _table()["servers"].items())
+
+
+def _table() -> dict:
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def _model(key: str, row: dict) -> Model:
+    price = Price(**row["price"]) if "price" in row else None
+    return Model(**{**row, "row": key, "name": row["names"][0], "names": tuple(row["names"]), "price": price})
+
+
+def find_model(name: str) -> Model:
+    """Return what is known of a model.
+
+    Args:
+        name: as a request names it, such as "gpt-4o-mini-2024-07-18".
+
+    Returns:
+        Its row of `models.toml`; for a name that is not there a row that knows nothing, with `known` False.
+    """
+    for model in known_models():
+        if name in model.names:
+            return model
+    return Model(name, known=False)
+
+
+def find_server(base_url: str) -> Server | None:
+    """Return the kind of server that listens on the port of a base URL, or None where the table names none."""
+    address = urlsplit(base_url)
+    return next((one for one in known_servers() if one.port == address.port), None)
+
+
+def is_openai(base_url: str) -> bool:
+    """Say whether a base URL is OpenAI's own, such as https://api.openai.com/v1 or that of a region."""
+    host = urlsplit(base_url).hostname or ""
+    return host == OPENAI_HOST or host.endswith("." + OPENAI_HOST)
+
+
+def is_local(base_url: str) -> bool:
+    """Say whether a base URL leads to this machine or this network, where nobody sends a bill."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".localhost", ".internal"))
+
+
+def price_for(model: str, base_url: str) -> Price | None:
+    """Return the price at which calls to a server are counted.
+
+    Args:
+        model: as the request names it.
+        base_url: of the server.
+
+    Returns:
+        None on a local server; else the model's price, or where that is not known the dearest of the table, so that
+        the ceiling holds whatever the model costs.
+    """
+    if is_local(base_url):
+        return None
+    return find_model(model).price or max(
+        (one.price for one in known_models() if one.price), key=lambda price: (price.output, price.input)
+    )

@@ -1,0 +1,184 @@
+"""Reads the course's own `.env`, whatever a text editor did to it, and decides the mode."""
+
+import io
+import math
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv.parser import parse_stream
+
+from helpers.errors import SettingsError
+
+MODES = ("replay", "live", "record")
+NAMES = (
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "LESSON_MODEL",
+    "LESSON_MODE",
+    "LESSON_BUDGET_USD",
+    "LESSON_KRW_PER_USD",
+)
+# What .env.example holds where the key belongs.
+PLACEHOLDER = "paste-your-key-here"
+DEFAULT_BUDGET_USD = 0.05
+
+FIX = " {where}을 고친 뒤 커널을 다시 시작하세요."
+IN_FILE = "{file}의 {line}번째 줄"
+IN_ENVIRONMENT = "환경 변수의 값"
+UNREADABLE = "{file}을 글로 읽을 수 없습니다. 편집기에서 UTF-8로 다시 저장하세요."
+BAD_LINE = "설정 한 줄을 이해할 수 없습니다. `이름=값` 모양이어야 합니다." + FIX
+BAD_KEY = (
+    "OPENAI_API_KEY에 키에 쓰이지 않는 글자가 있습니다. 둥근따옴표, 한글, 빈칸이 섞이지 않았는지 보세요."
+    + FIX
+)
+BAD_URL = (
+    "OPENAI_BASE_URL은 http:// 또는 https://로 시작하는 주소여야 하고, 그 안에 아이디나 암호가 없어야 합니다."
+    + FIX
+)
+BAD_MODE = "LESSON_MODE는 auto, replay, live, record 가운데 하나여야 합니다." + FIX
+BAD_NUMBER = "{name}은 0 이상의 수여야 합니다." + FIX
+NO_KEY = "LESSON_MODE={mode}인데 키가 없습니다. .env에 OPENAI_API_KEY를 적거나 LESSON_MODE를 지우세요."
+WRONG_NAME = "파일 이름이 .env.txt입니다. 그대로 읽었지만, 이름을 .env로 바꾸세요."
+IGNORED_TXT = ".env와 .env.txt가 모두 있어 .env만 읽었습니다."
+UNKNOWN_NAME = "{where}에 있는 이름은 이 코스가 모르는 설정이라 쓰지 않았습니다."
+STILL_PLACEHOLDER = "{file}의 OPENAI_API_KEY가 예시 글자 그대로입니다. 키가 없는 것으로 봅니다."
+KEY_OUTSIDE = (
+    "환경 변수에 OPENAI_API_KEY가 있지만 쓰지 않습니다. 쓰려면 .env에 적거나 LESSON_MODE=live로 실행하세요."
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the lessons run: the mode, and for live and record the server, the model and the ceiling."""
+
+    mode: str
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+    model: str | None = None
+    budget_usd: float = DEFAULT_BUDGET_USD
+    krw_per_usd: float | None = None
+    notices: tuple[str, ...] = ()
+
+
+def read_settings(folder: Path, environ: dict[str, str]) -> Settings:
+    """Read the settings of the course.
+
+    `LESSON_MODE=replay` in the environment shuts everything else out: `.env` is not even opened.
+
+    Args:
+        folder: the folder of the course, which holds `.env`.
+        environ: the environment variables of the process.
+
+    Returns:
+        The settings, with notices for the learner; no notice and no error shows a value.
+
+    Raises:
+        SettingsError: a line, a key, an address, a mode or a number cannot be used.
+    """
+    asked = environ.get("LESSON_MODE", "").strip().lower()
+    if asked == "replay":
+        return Settings("replay")
+    path, notices = _find_file(folder)
+    values, places = {}, {}
+    if path:
+        values, places, more = _read_file(path)
+        notices += more
+    file = path.name if path else ".env"
+    mode = asked or values.get("LESSON_MODE", "").lower() or "auto"
+    if mode not in ("auto", *MODES):
+        raise SettingsError(BAD_MODE.format(where=IN_ENVIRONMENT if asked else places["LESSON_MODE"]))
+    if mode == "replay":
+        return Settings("replay", notices=tuple(notices))
+
+    key = values.get("OPENAI_API_KEY") or None
+    if key == PLACEHOLDER:
+        key = None
+        notices.append(STILL_PLACEHOLDER.format(file=file))
+    base_url = values.get("OPENAI_BASE_URL") or None
+    outside = environ.get("OPENAI_API_KEY")
+    if key is None and outside and base_url is None:
+        if mode == "auto":
+            notices.append(KEY_OUTSIDE)
+        else:
+            key = outside.strip()
+    if key is not None and not re.fullmatch(r"[!-~]+", key):
+        raise SettingsError(
+            BAD_KEY.format(
+                where=places["OPENAI_API_KEY"] if key is values.get("OPENAI_API_KEY") else IN_ENVIRONMENT
+            )
+        )
+    if base_url is not None and not re.fullmatch(r"https?://[^\s@/]+(/[^\s@]*)?", base_url):
+        raise SettingsError(BAD_URL.format(where=places["OPENAI_BASE_URL"]))
+    if mode == "auto":
+        mode = "live" if key or base_url else "replay"
+    elif key is None and base_url is None:
+        raise SettingsError(NO_KEY.format(mode=mode))
+    budget = _number(values, places, "LESSON_BUDGET_USD")
+    return Settings(
+        mode,
+        key,
+        base_url,
+        values.get("LESSON_MODEL") or None,
+        DEFAULT_BUDGET_USD if budget is None else budget,
+        _number(values, places, "LESSON_KRW_PER_USD"),
+        tuple(notices),
+    )
+
+
+def _find_file(folder: Path) -> tuple[Path | None, list[str]]:
+    right, wrong = folder / ".env", folder / ".env.txt"
+    if right.is_file():
+        return right, [IGNORED_TXT] if wrong.is_file() else []
+    return (wrong, [WRONG_NAME]) if wrong.is_file() else (None, [])
+
+
+def _read_file(path: Path) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    """Return the values by name, where each stands, and notices."""
+    values: dict[str, str] = {}
+    places: dict[str, str] = {}
+    notices: list[str] = []
+    for binding in parse_stream(io.StringIO(_decode(path))):
+        text = binding.original.string
+        # dotenv counts from the blank lines before a setting.
+        line = binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
+        where = IN_FILE.format(file=path.name, line=line)
+        if binding.error or (binding.key and binding.value is None):
+            raise SettingsError(BAD_LINE.format(where=where))
+        if binding.key in NAMES:
+            values[binding.key], places[binding.key] = binding.value.strip(), where
+        elif binding.key and binding.key.upper().startswith(("OPENAI", "LESSON")):
+            notices.append(UNKNOWN_NAME.format(where=where))
+    return values, places, notices
+
+
+def _decode(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(UNREADABLE.format(file=path.name)) from error
+    if b"\x00" in raw:
+        # Notepad's "Unicode": UTF-16, with or without its byte-order mark.
+        encodings = ["utf-16"] if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-16-le", "utf-16-be"]
+        encodings = encodings if raw[:1] != b"\x00" else encodings[::-1]
+    else:
+        encodings = ["utf-8-sig", "cp949"]
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError:
+            continue
+    raise SettingsError(UNREADABLE.format(file=path.name))
+
+
+def _number(values: dict[str, str], places: dict[str, str], name: str) -> float | None:
+    text = values.get(name)
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        raise SettingsError(BAD_NUMBER.format(name=name, where=places[name]))
+    return value

@@ -1,0 +1,237 @@
+"""Turns an exception of the SDK or of the course into what happened, why, and what to do next, in Korean."""
+
+import re
+import traceback
+
+import openai
+import pydantic
+
+from helpers.errors import CourseError
+from helpers.views import View, notice
+
+TRACEBACK_HINT = "파이썬의 오류 기록 전체는 lesson.traceback()으로 봅니다."
+# With the hint a box has at most twelve.
+MOST_LINES = 11
+NO_TRACEBACK = "아직 오류가 없습니다."
+
+# 429 for a bill that nobody pays: waiting does not help. Codes of OpenAI's error guide, and the older one.
+BILLING_CODES = (
+    "insufficient_quota",
+    "credit_balance_exhausted",
+    "organization_spend_limit_exceeded",
+    "project_spend_limit_exceeded",
+    "organization_usage_limit_exceeded",
+)
+
+EXPLANATIONS: dict[str, tuple[str, ...]] = {
+    "course": ("코스가 멈추었습니다.",),
+    "no_key": (
+        "API 키가 없습니다.",
+        "OpenAI()는 키를 인수나 환경 변수에서 찾는데, 둘 다 비어 있습니다.",
+        "이 코스에서는 OpenAI(**lesson.connection)로 만드세요. 자신의 프로젝트에서는 .env에 키를 둡니다.",
+    ),
+    "wrong_key": (
+        "서버가 키를 받아들이지 않았습니다. (401)",
+        "키가 잘못 붙여졌거나, 지워졌거나, 다른 서버의 키입니다.",
+        "키를 새로 만들어 .env의 OPENAI_API_KEY에 넣고 커널을 다시 시작하세요.",
+    ),
+    "forbidden": (
+        "이 키로는 허용되지 않는 일입니다. (403)",
+        "프로젝트의 권한이나 지역 제한 때문일 수 있습니다.",
+        "키가 속한 프로젝트의 설정에서 모델과 권한을 확인하세요.",
+    ),
+    "not_found": (
+        "서버가 그 모델이나 주소를 모릅니다. (404)",
+        "모델 이름의 철자가 다르거나, 모델이 종료되었거나, 서버 주소가 다릅니다.",
+        "모델 이름을 확인하세요. 종료된 모델이라면 .env의 LESSON_MODEL에 후속 모델을 적습니다.",
+    ),
+    "rate_limit": (
+        "짧은 시간에 너무 많이 요청했습니다. (429)",
+        "분당 요청 수나 토큰 수의 한도를 넘었습니다.",
+        "잠시 기다렸다가 다시 실행하세요. 반복해서 부르는 코드라면 사이를 띄웁니다.",
+    ),
+    "no_credit": (
+        "쓸 수 있는 금액이 남아 있지 않습니다. (429)",
+        "잔액이 없거나 지출 한도에 닿았습니다. 기다려도 풀리지 않습니다.",
+        "결제 화면에서 잔액과 한도를 확인하거나, .env에서 키를 빼고 재생 모드로 계속하세요.",
+    ),
+    "bad_parameter": (
+        "서버가 요청의 매개변수를 받아들이지 않았습니다. (400)",
+        "받아들이지 않은 매개변수: {param} (code: {code})",
+        "그 매개변수를 빼거나 값을 바꾸세요. 모델마다 받는 매개변수가 다릅니다.",
+    ),
+    "bad_request": (
+        "서버가 요청을 이해하지 못했습니다. ({status})",
+        "요청의 모양이 규칙과 다릅니다. (code: {code})",
+        "messages의 모양과 매개변수의 이름을 확인하세요.",
+    ),
+    "conflict": (
+        "서버에서 다른 작업과 부딪쳤습니다. (409)",
+        "같은 자원을 동시에 바꾸려 할 때 생깁니다.",
+        "잠시 뒤에 다시 실행하세요.",
+    ),
+    "server": (
+        "서버에 문제가 생겼습니다. ({status})",
+        "요청이 잘못된 것은 아닙니다. SDK가 이미 몇 번 다시 시도했습니다.",
+        "잠시 뒤에 다시 실행하세요. 계속되면 서버의 상태 안내를 확인합니다.",
+    ),
+    "timeout": (
+        "서버가 제때 답하지 않았습니다.",
+        "시간 제한 안에 응답이 오지 않았습니다. 긴 답변이거나 네트워크가 느릴 수 있습니다.",
+        "다시 실행하거나, OpenAI(..., timeout=초)로 시간 제한을 늘리세요.",
+    ),
+    "connection": (
+        "서버에 연결하지 못했습니다.",
+        "네트워크가 끊겼거나, 프록시나 방화벽이 막았거나, 서버 주소가 다릅니다.",
+        "연결과 HTTPS_PROXY, .env의 OPENAI_BASE_URL을 확인하세요. 재생 모드는 네트워크 없이 됩니다.",
+    ),
+    "length": (
+        "답변이 길이 제한에 걸려 잘렸습니다.",
+        "잘린 JSON은 읽을 수 없으므로 SDK가 parse()에서 이 오류를 냅니다.",
+        "max_completion_tokens를 늘리거나 더 짧은 답변을 요청하세요. 잘린 답변은 e.completion에 있습니다.",
+    ),
+    "content_filter": (
+        "답변이 내용 필터에 걸려 비워졌습니다.",
+        "요청이나 답변이 서버의 안전 규칙에 걸렸습니다.",
+        "요청의 표현을 바꾸세요. 응답은 e.completion에 있습니다.",
+    ),
+    "schema": (
+        "데이터가 정한 스키마와 맞지 않습니다.",
+        "맞지 않는 곳: {fields}",
+        "스키마를 지키는 모델인지, 클래스의 필드와 자료형이 맞는지 확인하세요.",
+    ),
+    "not_understood": (
+        "서버의 응답을 이해할 수 없습니다.",
+        "JSON이 아니거나 Chat Completions의 모양이 아닙니다. 프록시의 안내 페이지일 수도 있습니다.",
+        "서버 주소를 확인하세요. 주소는 대개 /v1로 끝납니다.",
+    ),
+    "sdk": (
+        "SDK가 요청을 끝내지 못했습니다.",
+        "오류의 종류: {kind}",
+        "인수를 확인하고 다시 실행하세요.",
+    ),
+}
+
+
+def explain(error: Exception, *more: str) -> View:
+    """Explain an exception in at most 12 lines.
+
+    Nothing of the server's own message is repeated, except the course's: a 401 holds a part of the key.
+
+    Args:
+        error: an exception of the SDK, of Pydantic or of the course.
+        more: lines to add at the end.
+
+    Returns:
+        A box: what happened, why, what to do next.
+    """
+    if isinstance(error, CourseError):
+        lines = [*EXPLANATIONS["course"], *str(error).split("\n")][:MOST_LINES]
+    elif _is_miss(error):
+        lines = error.body["message"].split("\n")[:MOST_LINES]
+    else:
+        fields = {
+            "param": _plain(getattr(error, "param", None)),
+            "code": _plain(_code(error)),
+            "status": getattr(error, "status_code", "?"),
+            "kind": type(error).__name__,
+            "fields": _fields(error),
+        }
+        lines = [line.format(**fields) for line in EXPLANATIONS[kind_of(error)]]
+        lines += _advice(error) if kind_of(error) == "bad_parameter" else []
+    return notice(lines[0], [*lines[1:], *more])
+
+
+def _advice(error: openai.APIStatusError) -> list[str]:
+    """Return the line that says where `models.toml` adapts the refused parameter; none for a staged answer."""
+    from helpers.adapting import advice
+    from helpers.answers import parse
+
+    body = parse(error.request.read())
+    if error.request.url.host.endswith(".invalid") or not isinstance(body, dict):
+        return []
+    line = advice(_plain(error.param), str(body.get("model")), str(error.request.url))
+    return [line] if line else []
+
+
+def _is_miss(error: Exception) -> bool:
+    """Say whether an exception is the course's own 404 for a request that no cassette holds."""
+    return isinstance(error, openai.NotFoundError) and error.code == "recording_not_found"
+
+
+def kind_of(error: Exception) -> str:
+    """Return the name in `EXPLANATIONS` of an exception of the SDK or of Pydantic."""
+    if isinstance(error, openai.RateLimitError):
+        billing = _code(error) in BILLING_CODES or getattr(error, "type", None) in BILLING_CODES
+        return "no_credit" if billing else "rate_limit"
+    if isinstance(error, openai.BadRequestError):
+        return "bad_parameter" if error.param else "bad_request"
+    # The SDK has no class of its own for it.
+    if type(error) is openai.OpenAIError and "credentials" in str(error):
+        return "no_key"
+    if isinstance(error, openai.APIStatusError) and error.status_code in _STATUS_KINDS:
+        return _STATUS_KINDS[error.status_code]
+    for kind, classes in _CLASSES:
+        if isinstance(error, classes):
+            return kind
+    return "sdk"
+
+
+# A proxy that wants a password, and a server that gave up waiting, have no class in the SDK.
+_STATUS_KINDS = {407: "connection", 408: "timeout"}
+
+# Subclasses stand before their bases: the first that fits is taken.
+_CLASSES = (
+    ("wrong_key", openai.AuthenticationError),
+    ("forbidden", openai.PermissionDeniedError),
+    ("not_found", openai.NotFoundError),
+    ("conflict", openai.ConflictError),
+    ("server", openai.InternalServerError),
+    ("bad_request", openai.APIStatusError),
+    ("timeout", openai.APITimeoutError),
+    ("connection", openai.APIConnectionError),
+    ("length", openai.LengthFinishReasonError),
+    ("content_filter", openai.ContentFilterFinishReasonError),
+    ("not_understood", openai.APIResponseValidationError),
+    ("schema", pydantic.ValidationError),
+)
+
+
+def _code(error: Exception) -> str | None:
+    code = getattr(error, "code", None)
+    return None if code is None else str(code)
+
+
+def _plain(value: object) -> str:
+    """Return a name such as `messages[0].content`; a server could put anything else there, even the key."""
+    return value if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_.\[\]]{1,80}", value) else "?"
+
+
+def _fields(error: Exception) -> str:
+    if not isinstance(error, pydantic.ValidationError):
+        return "?"
+    places = (".".join(map(str, one["loc"])) or "전체" for one in error.errors()[:5])
+    # A place holds keys from the data, with whatever line breaks a model wrote into them.
+    return " ".join(", ".join(places).split())[:200]
+
+
+class TroubleBox:
+    """Shows the explanation in place of a traceback, in the notebook that it is installed in.
+
+    Args:
+        hide: takes text and returns it without anything secret.
+    """
+
+    def __init__(self, hide) -> None:
+        self.hide = hide
+        self.traceback = NO_TRACEBACK
+
+    def install(self, shell) -> None:
+        """Take over the errors of the SDK, of Pydantic and of the course in an IPython shell."""
+        shell.set_custom_exc((openai.OpenAIError, pydantic.ValidationError, CourseError), self._show)
+
+    def _show(self, shell, kind, error, trace, tb_offset=None) -> None:
+        from IPython.display import display
+
+        self.traceback = self.hide("".join(traceback.format_exception(kind, error, trace)))
+        display(explain(error, TRACEBACK_HINT))

@@ -1,0 +1,216 @@
+"""Everything that becomes HTML: tables, answers with their origin, token chips, differences, bars, notices.
+
+The one place that escapes. Each view is HTML for the notebook and plain text for everywhere else.
+"""
+
+import difflib
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+ORIGIN_LINES = {
+    "original-notebook": "출처: 녹화 {date} · 실제 API · {model} (이 코스의 바탕이 된 노트북)",
+    "api": "출처: 녹화 {date} · 실제 API · {model} · {host}",
+    "written": "예시 답변: 모델이 아니라 저자가 쓴 답입니다. ({date})",
+    "live": "출처: 라이브 {date} · {model} · {host}",
+    "unknown": "출처: 알 수 없음 (이 레슨에서 받은 응답이 아닙니다)",
+}
+NOT_SHOWN = "원본에 없음"
+NO_ANSWER = "답변 없음"
+REFUSAL = "거부"
+CUT_OFF = "잘린 답변"
+LEFT, RIGHT = "왼쪽", "오른쪽"
+# Words and spaces of both texts that `difference` compares exactly.
+EXACT_PIECES = 4000
+
+# Everything that a terminal or a browser would act on instead of showing: controls, and marks of text direction.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+# Pastel backgrounds on which #222 is legible in the light and the dark theme.
+_PASTELS = ("#ffe0b2", "#c8e6c9", "#bbdefb", "#f8bbd0", "#d1c4e9", "#fff59d")
+
+
+@dataclass(frozen=True)
+class View:
+    """Something to look at, as HTML and as plain text."""
+
+    html: str
+    text: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.text}
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
+
+
+def visible(value: object) -> str:
+    """Return text in which what would not be seen (control characters, direction marks) is written as an escape."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", str(value).replace("\r\n", "\n"))
+
+
+def escape(value: object) -> str:
+    """Return a value as HTML text: nothing in it acts, and its line breaks are kept."""
+    return html.escape(visible(value)).replace("\n", "<br>")
+
+
+def table(headers: Sequence[object], rows: Iterable[Sequence[object]], caption: str = "") -> View:
+    """Show rows under headers.
+
+    Args:
+        headers: the name of each column.
+        rows: the cells of each row; a `View` stands as it is, anything else is escaped. The first names the row.
+        caption: what the table shows.
+
+    Returns:
+        The table; its plain text has one row a line, cells parted by ` | `.
+    """
+    rows = [list(row) for row in rows]
+    head = "".join(f'<th scope="col" style="text-align:left">{_cell(one)}</th>' for one in headers)
+    body = "".join(
+        f'<tr><th scope="row" style="text-align:left;font-weight:normal">{_cell(row[0])}</th>'
+        + "".join(f'<td style="text-align:left">{_cell(one)}</td>' for one in row[1:])
+        + "</tr>"
+        for row in rows
+        if row
+    )
+    title = f'<caption style="text-align:left">{escape(caption)}</caption>' if caption else ""
+    lines = [" | ".join(visible(one).replace("\n", " / ") for one in row) for row in [headers, *rows]]
+    page = f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return View(page, "\n".join([visible(caption), *lines] if caption else lines))
+
+
+def _cell(value: object) -> str:
+    return value.html if isinstance(value, View) else escape(value)
+
+
+def notice(title: str, lines: Iterable[object] = ()) -> View:
+    """Show a boxed note: a title and its lines."""
+    lines = list(lines)
+    inner = "".join(f"<br>{escape(line)}" for line in lines)
+    box = "border:1px solid #888;border-left:5px solid #888;padding:6px 10px;margin:4px 0"
+    return View(
+        f'<div style="{box}"><b>{escape(title)}</b>{inner}</div>',
+        "\n".join(visible(one) for one in [title, *lines]),
+    )
+
+
+def code(title: str, source: str) -> View:
+    """Show a piece of program under a title, with its line breaks and indentation."""
+    page = f"<div><b>{escape(title)}</b><pre>{html.escape(visible(source))}</pre></div>"
+    return View(page, f"{visible(title)}\n{visible(source)}")
+
+
+def answer(completion, origin: dict) -> View:
+    """Show the answer of a response with its origin.
+
+    Args:
+        completion: a `ChatCompletion` of the SDK.
+        origin: who made it, as a cassette holds it: `kind`, `date`, and for recordings `model` and `host`.
+
+    Returns:
+        The origin, the text or the refusal, and a remark where the answer was cut off.
+    """
+    # A filter, a tool call or a server of its own mind can leave a response without any text.
+    choice = completion.choices[0] if completion.choices else None
+    refusal, content = (choice.message.refusal, choice.message.content) if choice else (None, None)
+    remarks = [origin_line(origin)]
+    remarks += [origin["note"]] if origin.get("note") else []
+    remarks += [REFUSAL] if refusal is not None else []
+    remarks += [f"{CUT_OFF} (finish_reason: length)"] if choice and choice.finish_reason == "length" else []
+    missing = NOT_SHOWN if origin["kind"] == "original-notebook" else NO_ANSWER
+    shown = next((text for text in (refusal, content) if text is not None), missing)
+    small = "".join(f"<div><small>{escape(one)}</small></div>" for one in remarks)
+    box = "border-left:3px solid #888;padding:2px 10px;margin:4px 0"
+    page = f'<div style="{box}">{small}<div>{escape(shown)}</div></div>'
+    return View(page, "\n".join([f"[{visible(one)}]" for one in remarks] + [visible(shown)]))
+
+
+def origin_line(origin: dict) -> str:
+    """Say in one Korean line who made an answer."""
+    fields = {"date": "", "model": NOT_SHOWN, "host": "", **origin}
+    return ORIGIN_LINES[origin["kind"]].format(**fields)
+
+
+def token_chips(token_ids: Sequence[int], encoding) -> View:
+    """Show tokens as chips: the text of each and its id; a part of a character is shown as its bytes.
+
+    Args:
+        token_ids: ids in `encoding`.
+        encoding: a tiktoken `Encoding`.
+
+    Returns:
+        The chips in order.
+    """
+    texts = [_token_text(encoding.decode_single_token_bytes(one)) for one in token_ids]
+    chips = "".join(
+        f'<span style="display:inline-block;background:{_PASTELS[place % len(_PASTELS)]};color:#222;'
+        f'border:1px solid #777;border-radius:4px;margin:1px;padding:0 4px;text-align:center">'
+        f'<span style="white-space:pre">{escape(text)}</span><br><small>{one}</small></span>'
+        for place, (text, one) in enumerate(zip(texts, token_ids, strict=True))
+    )
+    text = " ".join(f"{visible(text)}({one})" for text, one in zip(texts, token_ids, strict=True))
+    return View(f"<div>{chips}</div>", text)
+
+
+def _token_text(raw: bytes) -> str:
+    try:
+        # A space or a line break at an edge would not be seen in a chip.
+        return raw.decode("utf-8").replace(" ", "␣").replace("\n", "↵")
+    except UnicodeDecodeError:
+        return "<" + raw.hex(" ").upper() + ">"
+
+
+def difference(left: str, right: str, left_title: str = LEFT, right_title: str = RIGHT) -> View:
+    """Show two texts, and mark the words that only one of them has.
+
+    Args:
+        left: the first text.
+        right: the second text.
+        left_title: its name.
+        right_title: the other's name.
+
+    Returns:
+        Both texts; only in the left [-so-], only in the right {+so+}, and underlined or struck through in HTML.
+    """
+    words = [re.findall(r"\s+|\S+", text) for text in (left, right)]
+    sides: list[list[str]] = [[], []]
+    lines: list[list[str]] = [[], []]
+    # With thousands of pieces an exact comparison takes seconds: the commonest are then no starting points.
+    quick = len(words[0]) + len(words[1]) > EXACT_PIECES
+    for operation, l1, l2, r1, r2 in difflib.SequenceMatcher(None, *words, autojunk=quick).get_opcodes():
+        parts = ("".join(words[0][l1:l2]), "".join(words[1][r1:r2]))
+        for side, part, tag, marks in zip(
+            (0, 1), parts, ("del", "ins"), (("[-", "-]"), ("{+", "+}")), strict=True
+        ):
+            changed = operation != "equal" and part
+            sides[side].append(f"<{tag}>{escape(part)}</{tag}>" if changed else escape(part))
+            lines[side].append(f"{marks[0]}{visible(part)}{marks[1]}" if changed else visible(part))
+    rows = [
+        [title, View("".join(sides[i]), "".join(lines[i]))]
+        for i, title in enumerate((left_title, right_title))
+    ]
+    return table(["", "글"], rows)
+
+
+def bars(values: dict[str, float], caption: str = "", digits: int = 3) -> View:
+    """Show a number for each name as a bar.
+
+    Args:
+        values: name to number, none negative; the largest gets the longest bar.
+        caption: what the bars show.
+        digits: decimal places to write.
+
+    Returns:
+        One bar a line, in the given order, with the number beside it.
+    """
+    largest = max(values.values(), default=0) or 1
+    rows = []
+    for name, value in values.items():
+        blocks = "█" * round(24 * value / largest)
+        rows.append([name, f"{value:.{digits}f}", View(f'<span aria-hidden="true">{blocks}</span>', blocks)])
+    return table(["", "값", ""], rows, caption)

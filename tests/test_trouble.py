@@ -1,0 +1,363 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2
+import openai
+import pydantic
+import pytest
+from pydantic import BaseModel
+
+from helpers.cassettes import ReplayTransport
+from helpers.errors import CassetteError
+from helpers.trouble import EXPLANATIONS, TRACEBACK_HINT, TroubleBox, explain, kind_of
+
+ROOT = Path(__file__).parents[1]
+# Put together here, so that no file of the course holds anything that looks like a key.
+KEY = "sk-" + "proj-" + "Zq7xW2" * 6
+SECRET = "Zq7x"
+MESSAGE = f"Incorrect credentials provided: {KEY}. Visit https://example.com/\n" * 3
+
+
+class Event(BaseModel):
+    name: str
+    count: int
+
+
+def client(handler) -> openai.OpenAI:
+    http = openai.DefaultHttpxClient(transport=httpx2.MockTransport(handler))
+    return openai.OpenAI(api_key=KEY, base_url="https://server.invalid/v1/", http_client=http, max_retries=0)
+
+
+def raised(handler, parse: bool = False, **arguments) -> Exception:
+    one = client(handler)
+    call = one.chat.completions.parse if parse else one.chat.completions.create
+    with pytest.raises(Exception) as caught:
+        call(model="m", messages=[{"role": "user", "content": "가"}], **arguments)
+    return caught.value
+
+
+def error_body(status: int, **fields) -> Exception:
+    body = {"error": {"message": MESSAGE, "type": "x", "param": None, "code": None} | fields}
+    return raised(lambda request: httpx2.Response(status, json=body))
+
+
+def fails(kind: type[Exception]) -> Exception:
+    def handler(request):
+        raise kind(MESSAGE, request=request)
+
+    return raised(handler)
+
+
+def parsed(finish_reason: str, content: str) -> Exception:
+    message = {"role": "assistant", "content": content}
+    body = {"id": "x", "object": "chat.completion", "created": 1, "model": "m"}
+    body["choices"] = [{"index": 0, "finish_reason": finish_reason, "message": message, "logprobs": None}]
+    return raised(lambda request: httpx2.Response(200, json=body), parse=True, response_format=Event)
+
+
+def no_key() -> Exception:
+    with pytest.raises(openai.OpenAIError) as caught:
+        openai.OpenAI(api_key="")
+    return caught.value
+
+
+def not_understood() -> Exception:
+    http = openai.DefaultHttpxClient(
+        transport=httpx2.MockTransport(
+            lambda request: httpx2.Response(
+                200, headers={"content-type": "text/html"}, text=f"<html>{MESSAGE}"
+            )
+        )
+    )
+    one = openai.OpenAI(
+        api_key=KEY, base_url="https://server.invalid/v1/", http_client=http, _strict_response_validation=True
+    )
+    with pytest.raises(openai.APIResponseValidationError) as caught:
+        one.chat.completions.create(model="m", messages=[])
+    return caught.value
+
+
+TROUBLE = {
+    "400 with a parameter": (
+        lambda: error_body(400, param="max_tokens", code="unsupported_parameter"),
+        openai.BadRequestError,
+        "bad_parameter",
+        "max_tokens (code: unsupported_parameter)",
+    ),
+    "400 in a message": (
+        lambda: error_body(400, param="messages.[0].role", code="invalid_value"),
+        openai.BadRequestError,
+        "bad_parameter",
+        "messages.[0].role",
+    ),
+    "400": (lambda: error_body(400, code="invalid"), openai.BadRequestError, "bad_request", "(400)"),
+    "401": (
+        lambda: error_body(401, code="invalid_api_key"),
+        openai.AuthenticationError,
+        "wrong_key",
+        "(401)",
+    ),
+    "402": (lambda: error_body(402), openai.APIStatusError, "bad_request", "(402)"),
+    "403": (lambda: error_body(403), openai.PermissionDeniedError, "forbidden", "(403)"),
+    "404": (lambda: error_body(404, code="model_not_found"), openai.NotFoundError, "not_found", "모델"),
+    "404 without a body": (
+        lambda: raised(lambda request: httpx2.Response(404, text=MESSAGE)),
+        openai.NotFoundError,
+        "not_found",
+        "(404)",
+    ),
+    "407": (lambda: error_body(407), openai.APIStatusError, "connection", "프록시"),
+    "408": (lambda: error_body(408), openai.APIStatusError, "timeout", "제때"),
+    "409": (lambda: error_body(409), openai.ConflictError, "conflict", "(409)"),
+    "422": (lambda: error_body(422, code="x_y"), openai.UnprocessableEntityError, "bad_request", "(422)"),
+    "429": (
+        lambda: error_body(429, code="rate_limit_exceeded"),
+        openai.RateLimitError,
+        "rate_limit",
+        "기다렸다가",
+    ),
+    "429 slow down": (
+        lambda: error_body(429, code="slow_down"),
+        openai.RateLimitError,
+        "rate_limit",
+        "기다렸다가",
+    ),
+    "429 without a body": (
+        lambda: raised(lambda request: httpx2.Response(429)),
+        openai.RateLimitError,
+        "rate_limit",
+        "(429)",
+    ),
+    "429 quota by code": (
+        lambda: error_body(429, code="insufficient_quota"),
+        openai.RateLimitError,
+        "no_credit",
+        "금액",
+    ),
+    "429 quota by type": (
+        lambda: error_body(429, type="insufficient_quota", code="credit_balance_exhausted"),
+        openai.RateLimitError,
+        "no_credit",
+        "기다려도 풀리지 않습니다",
+    ),
+    "429 quota by type alone": (
+        lambda: error_body(429, type="insufficient_quota"),
+        openai.RateLimitError,
+        "no_credit",
+        "금액",
+    ),
+    "429 organisation's limit": (
+        lambda: error_body(429, code="organization_spend_limit_exceeded"),
+        openai.RateLimitError,
+        "no_credit",
+        "한도",
+    ),
+    "429 project's limit": (
+        lambda: error_body(429, code="project_spend_limit_exceeded"),
+        openai.RateLimitError,
+        "no_credit",
+        "한도",
+    ),
+    "429 a number as code": (
+        lambda: error_body(429, code=1305),
+        openai.RateLimitError,
+        "rate_limit",
+        "(429)",
+    ),
+    "500": (lambda: error_body(500), openai.InternalServerError, "server", "(500)"),
+    "503 as a page": (
+        lambda: raised(lambda request: httpx2.Response(503, text=f"<html>{MESSAGE}")),
+        openai.InternalServerError,
+        "server",
+        "(503)",
+    ),
+    "timeout": (lambda: fails(httpx2.ReadTimeout), openai.APITimeoutError, "timeout", "시간 제한"),
+    "no connection": (
+        lambda: fails(httpx2.ConnectError),
+        openai.APIConnectionError,
+        "connection",
+        "연결하지 못했습니다",
+    ),
+    "cut connection": (
+        lambda: fails(httpx2.RemoteProtocolError),
+        openai.APIConnectionError,
+        "connection",
+        "연결",
+    ),
+    "a proxy's refusal": (
+        lambda: fails(httpx2.ProxyError),
+        openai.APIConnectionError,
+        "connection",
+        "HTTPS_PROXY",
+    ),
+    "cut off": (lambda: parsed("length", "{"), openai.LengthFinishReasonError, "length", "잘렸습니다"),
+    "filtered": (
+        lambda: parsed("content_filter", ""),
+        openai.ContentFilterFinishReasonError,
+        "content_filter",
+        "필터",
+    ),
+    "another shape": (
+        lambda: parsed("stop", json.dumps({"name": KEY, "count": KEY})),
+        pydantic.ValidationError,
+        "schema",
+        "맞지 않는 곳: count",
+    ),
+    "no JSON": (lambda: parsed("stop", KEY), pydantic.ValidationError, "schema", "맞지 않는 곳: 전체"),
+    "a web page": (not_understood, openai.APIResponseValidationError, "not_understood", "JSON이 아니거나"),
+    "no key": (no_key, openai.OpenAIError, "no_key", "lesson.connection"),
+    "another error of the SDK": (
+        lambda: openai.OpenAIError(MESSAGE[:9]),
+        openai.OpenAIError,
+        "sdk",
+        "OpenAIError",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TROUBLE)
+def test_every_exception_is_explained_without_the_servers_words(case):
+    make, exception, kind, said = TROUBLE[case]
+    error = make()
+    assert type(error) is exception
+    assert kind_of(error) == kind
+    view = explain(error, TRACEBACK_HINT)
+    lines = view.text.splitlines()
+    assert lines[0] == EXPLANATIONS[kind][0].format(status=getattr(error, "status_code", ""))
+    assert lines[-1] == TRACEBACK_HINT
+    assert 4 <= len(lines) <= 12
+    assert said in view.text
+    for shown in (view.text, view.html):
+        assert SECRET not in shown and "Incorrect" not in shown and "example.com" not in shown
+
+
+def test_every_class_of_the_sdk_has_an_explanation():
+    """A class that a newer SDK adds must not fall through to the vaguest explanation unseen."""
+    known = {type(make()) for make, *_ in TROUBLE.values()}
+    found = {one for one in vars(openai._exceptions).values() if isinstance(one, type)}
+    errors = {one for one in found if issubclass(one, openai.OpenAIError)}
+    assert known - {pydantic.ValidationError} <= errors
+    rest = {one.__name__ for one in errors if not issubclass(one, tuple(known - {openai.OpenAIError}))}
+    # The bases, and what neither chat completions nor an API key can bring about.
+    assert rest == {
+        "OpenAIError",
+        "APIError",
+        "SubjectTokenProviderError",
+        "WebSocketConnectionClosedError",
+        "WebSocketQueueFullError",
+    }
+
+
+@pytest.mark.parametrize("place", [KEY, "가\n나\n" * 20, "<b>", "x" * 5000, 5])
+def test_a_server_cannot_write_into_the_box_through_names(place):
+    for error in (error_body(400, param=place, code=place), error_body(400, code=place)):
+        view = explain(error)
+        assert SECRET not in view.text and "<b>" not in view.html.replace("<b>서버가", "")
+        assert len(view.text.splitlines()) <= 12 and len(view.text) < 600
+
+
+def test_names_from_the_data_stay_on_their_line():
+    class Scores(BaseModel):
+        points: dict[str, int]
+
+    with pytest.raises(pydantic.ValidationError) as caught:
+        Scores.model_validate({"points": {f"이름\n{place}" * 30: "x" for place in range(30)}})
+    view = explain(caught.value, TRACEBACK_HINT)
+    assert len(view.text.splitlines()) == 4
+    assert len(view.text) < 600
+
+
+def test_the_courses_own_errors_speak_for_themselves():
+    view = explain(CassetteError("카세트 x.json을 쓸 수 없습니다.\n되돌리세요."), TRACEBACK_HINT)
+    assert view.text.splitlines()[1:] == ["카세트 x.json을 쓸 수 없습니다.", "되돌리세요.", TRACEBACK_HINT]
+    assert len(explain(CassetteError("가\n" * 50), TRACEBACK_HINT).text.splitlines()) <= 12
+
+
+def test_a_fault_of_the_replay_transport_is_explained_like_a_real_one():
+    for fault, kind in (("refused", "connection"), ("timeout", "timeout")):
+        http = openai.DefaultHttpxClient(
+            transport=ReplayTransport(lambda *asked, one=fault: {"fault": one}, "/v1/")
+        )
+        one = openai.OpenAI(api_key="none", base_url="https://x.invalid/v1/", http_client=http, max_retries=0)
+        with pytest.raises(openai.APIConnectionError) as caught:
+            one.chat.completions.create(model="m", messages=[])
+        assert kind_of(caught.value) == kind
+
+
+def test_before_any_error_there_is_no_traceback():
+    assert TroubleBox(str).traceback == "아직 오류가 없습니다."
+
+
+def test_the_explanations_are_short_and_sober():
+    for lines in EXPLANATIONS.values():
+        assert len(lines) <= 5
+        assert "니다." in lines[0]
+        assert not any("!" in line for line in lines)
+
+
+SHELL = """
+import sys
+from traitlets.config import Config
+from IPython.core.interactiveshell import InteractiveShell
+from helpers.trouble import TroubleBox
+
+shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+box = TroubleBox(lambda text: text.replace("geheim", "(가림)"))
+box.install(shell)
+for number, code in enumerate([
+    "from helpers.errors import LessonError",
+    "raise LessonError('레슨 geheim이 없습니다.')",
+    "1 / 0",
+    "import openai; openai.OpenAI(api_key='')",
+    "x = 41 + 1",
+    "print(x)",
+]):
+    print(f"== {number}", flush=True)
+    result = shell.run_cell(code)
+    print("failed" if not result.success else "passed", flush=True)
+print("== traceback")
+print(box.traceback)
+"""
+
+
+def test_a_shell_shows_a_box_and_no_traceback():
+    environ_free = [sys.executable, "-X", "utf8", "-c", SHELL]
+    run = subprocess.run(
+        environ_free, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=True
+    )
+    parts = dict(part.split("\n", 1) for part in run.stdout.split("== ")[1:])
+    assert parts["0"].strip() == "passed"
+    assert "코스가 멈추었습니다." in parts["1"] and TRACEBACK_HINT in parts["1"]
+    assert "Traceback" not in parts["1"] and "LessonError" not in parts["1"]
+    # Whether a cell failed must stay known, so that "run all" stops.
+    assert parts["1"].strip().endswith("failed")
+    assert len(parts["1"].strip().splitlines()) <= 13
+    assert "ZeroDivisionError" in parts["2"], "the learner's own errors keep Python's own words"
+    assert "API 키가 없습니다." in parts["3"] and "Traceback" not in parts["3"]
+    assert parts["5"].strip() == "42\npassed", "the kernel goes on"
+    assert parts["traceback"].startswith("Traceback (most recent call last)")
+    assert "OpenAIError: Missing credentials" in parts["traceback"]
+    assert "geheim" not in run.stdout.replace("레슨 geheim이 없습니다.", "")
+
+
+def test_the_traceback_is_shown_without_secrets(monkeypatch):
+    import IPython.display
+
+    shown = []
+    monkeypatch.setattr(IPython.display, "display", shown.append)
+    box = TroubleBox(lambda text: text.replace(KEY, "(가림)"))
+
+    class Shell:
+        def set_custom_exc(self, kinds, handler):
+            self.kinds, self.handler = kinds, handler
+
+    shell = Shell()
+    box.install(shell)
+    error = error_body(401, code="invalid_api_key")
+    assert isinstance(error, shell.kinds)
+    shell.handler(shell, type(error), error, error.__traceback__)
+    assert "AuthenticationError" in box.traceback and "(가림)" in box.traceback
+    assert SECRET not in box.traceback
+    assert len(shown) == 1 and SECRET not in shown[0].text + shown[0].html
