@@ -1,0 +1,75 @@
+"""The check of the installation: what passes, what fails, and what a learner is told."""
+
+import shutil
+
+import pytest
+
+from helpers import installation, vocabulary
+from helpers.installation import FAILED, PASSED, REMEDY, check_installation, installation_table
+from helpers.lesson import ROOT
+from tools import doctor
+
+
+@pytest.fixture
+def course(tmp_path):
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    return tmp_path
+
+
+def verdicts(root):
+    return {check.name: check.passed for check in check_installation(root)}
+
+
+def test_everything_passes_here():
+    assert all(verdicts(ROOT).values())
+    shown = installation_table().text
+    assert shown.count(PASSED) == 4 and FAILED not in shown and REMEDY not in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("openai>=99", "필요: >=99"), ("no-such-package-of-the-course", "설치되지 않음")],
+)
+def test_a_package_out_of_range_or_missing_fails(course, line, said):
+    requirements = course / "requirements.txt"
+    requirements.write_text(f"{requirements.read_text(encoding='utf-8')}\n{line}\n", encoding="utf-8")
+    check = next(check for check in check_installation(course) if check.name == "패키지 버전")
+    assert not check.passed and said in check.detail
+
+
+def test_a_damaged_vocabulary_fails(course, monkeypatch, tmp_path):
+    def damaged():
+        raise vocabulary.VocabularyError("어휘집 파일 시험")
+
+    monkeypatch.setattr(vocabulary, "check_bundled", damaged)
+    assert verdicts(course)["어휘집"] is False
+
+
+def test_a_missing_cassette_fails_and_the_table_names_the_way_on(monkeypatch, tmp_path):
+    monkeypatch.setattr(installation, "CASSETTES", tmp_path)
+    check = check_installation()[3]
+    assert not check.passed and "01_roles" in check.detail and "start.py restore" in check.detail
+    shown = installation_table()
+    assert FAILED in shown.text and REMEDY in shown.text and REMEDY in shown.html
+
+
+def test_the_doctor_says_what_is_set_and_never_its_value(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "planted-value-of-the-test")
+    text, passed = doctor.report()
+    assert passed, text
+    assert "OPENAI_API_KEY" in text and "planted-value" not in text
+
+
+def test_the_doctor_names_a_changed_notebook(monkeypatch, tmp_path):
+    manifest = tmp_path / "pristine.json"
+    manifest.write_text('{"notebooks/01_roles.ipynb": "0"}', encoding="utf-8")
+    monkeypatch.setattr(doctor, "MANIFEST", manifest)
+    assert "notebooks/01_roles.ipynb" in doctor.report()[0]
+
+
+def test_the_doctor_fails_where_a_setting_cannot_be_used(monkeypatch, tmp_path):
+    monkeypatch.delenv("LESSON_MODE", raising=False)
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    (tmp_path / ".env").write_text("this is no setting\n", encoding="utf-8")
+    text, passed = doctor.report()
+    assert not passed and "1번째 줄" in text and "this is no" not in text

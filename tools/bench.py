@@ -1,0 +1,310 @@
+"""Measures the figures of docs/benchmarks.md, each as a ratio within one run, and writes them there.
+
+The two sides of a ratio take turns, so that a busy moment of the machine hits both; the figure is the ratio of medians.
+"""
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import openai
+import vcr
+
+from helpers import vocabulary
+from helpers.cassettes import Cassette, Interaction, Player, ReplayTransport, load_cassette
+from helpers.connection import REPLAY_BASE_URL
+from helpers.lesson import CASSETTES, ROOT
+from helpers.tokens import count_message_tokens, load_encoding
+from tools.notebooks import NOTEBOOKS, execute_all, lesson_paths, read
+
+CALLS = 300
+PROCESSES = 20
+PAGE = ROOT / "docs" / "benchmarks.md"
+LESSON = "01_roles"
+PACKAGES = ("openai", "httpx2", "vcrpy", "tiktoken", "nbclient", "nbval", "ipykernel")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured ratio: what was divided by what, the ratio, the aim (at most), and the two medians with their unit."""
+
+    name: str
+    ratio: float
+    aim: float
+    ours: float
+    theirs: float
+    unit: str
+
+
+def take_turns(ours: Callable[[], object], theirs: Callable[[], object], times: int) -> tuple[float, float]:
+    """Call two functions alternately and return the median time of each in seconds; the first tenth is warm-up."""
+    taken: tuple[list[float], list[float]] = ([], [])
+    for turn in range(times + times // 10):
+        for side, call in enumerate((ours, theirs)):
+            start = time.perf_counter()
+            call()
+            if turn >= times // 10:
+                taken[side].append(time.perf_counter() - start)
+    return statistics.median(taken[0]), statistics.median(taken[1])
+
+
+def figure(
+    name: str, aim: float, medians: tuple[float, float], unit: str = "ms", scale: float = 1000.0
+) -> Figure:
+    """Make a figure of two medians."""
+    ours, theirs = medians
+    return Figure(name, ours / theirs, aim, ours * scale, theirs * scale, unit)
+
+
+def client(transport: httpx2.BaseTransport) -> openai.OpenAI:
+    """Return a client of the SDK on a transport."""
+    http = openai.DefaultHttpxClient(transport=transport, trust_env=False)
+    return openai.OpenAI(api_key="none", base_url=REPLAY_BASE_URL, http_client=http)
+
+
+def the_call(cassette: Cassette) -> dict:
+    """Return the arguments of the lesson's recorded request."""
+    return {**cassette.interactions[0].request["body"], "model": cassette.model}
+
+
+def replayed(cassette: Cassette) -> openai.OpenAI:
+    """Return a client that replays a cassette."""
+    return client(ReplayTransport(Player(cassette, cassette.model).answer, "/v1/"))
+
+
+def floor(cassette: Cassette) -> openai.OpenAI:
+    """Return a client on the SDK's floor: a MockTransport that returns the lesson's recorded body."""
+    body = json.dumps(cassette.interactions[0].responses[0]["body"], ensure_ascii=False).encode()
+    headers = {"content-type": "application/json"}
+    return client(httpx2.MockTransport(lambda request: httpx2.Response(200, headers=headers, content=body)))
+
+
+def with_more(cassette: Cassette, count: int, place: int) -> Cassette:
+    """Return a cassette of `count` interactions: the lesson's first at `place`, and others with other questions."""
+    first = cassette.interactions[0]
+    others = []
+    for number in range(count - 1):
+        messages = [
+            *first.request["body"]["messages"][:-1],
+            {"role": "user", "content": f"{number}번째 다른 질문입니다."},
+        ]
+        request = {**first.request, "body": {**first.request["body"], "messages": messages}}
+        others.append(Interaction(f"other-{number}", first.origin, request, first.responses))
+    return Cassette(cassette.lesson, cassette.model, [*others[:place], first, *others[place:]])
+
+
+def replay_over_floor(cassette: Cassette) -> Figure:
+    """A replayed call over the same through the SDK's floor."""
+    ours, theirs, call = replayed(cassette), floor(cassette), the_call(cassette)
+    medians = take_turns(
+        lambda: ours.chat.completions.create(**call), lambda: theirs.chat.completions.create(**call), CALLS
+    )
+    return figure("replayed create() ÷ the same through httpx2.MockTransport", 1.10, medians)
+
+
+def replay_over_vcrpy(cassette: Cassette, count: int, place: int, aim: float) -> Figure:
+    """A replayed call over vcrpy's, both with a cassette of `count` interactions, the request's own at `place`."""
+    full = with_more(cassette, count, place)
+    ours, call = replayed(full), the_call(cassette)
+    recorder = vcr.VCR(match_on=["method", "uri", "body"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder, "cassette.yaml"))
+        theirs = floor(cassette)
+        with recorder.use_cassette(path, record_mode="new_episodes"):
+            for one in full.interactions:
+                theirs.chat.completions.create(**{**one.request["body"], "model": cassette.model})
+        # Ours may run within vcrpy's context: it patches httpx2's own transports and not a new one.
+        with recorder.use_cassette(path, record_mode="none", allow_playback_repeats=True):
+            medians = take_turns(
+                lambda: ours.chat.completions.create(**call),
+                lambda: theirs.chat.completions.create(**call),
+                CALLS,
+            )
+    name = f"replayed create() ÷ vcrpy, cassettes of {count}, the request at place {place + 1}"
+    return figure(name, aim, medians)
+
+
+def many_over_few(cassette: Cassette) -> Figure:
+    """A replayed call with 10,000 interactions over one with ten."""
+    many, few, call = (
+        replayed(with_more(cassette, 10_000)),
+        replayed(with_more(cassette, 10)),
+        the_call(cassette),
+    )
+    medians = take_turns(
+        lambda: many.chat.completions.create(**call), lambda: few.chat.completions.create(**call), CALLS
+    )
+    return figure("replayed create() with 10,000 interactions ÷ with ten", 1.25, medians)
+
+
+FIRST_CELL = read(NOTEBOOKS / f"{LESSON}.ipynb")
+FIRST_CELL = next(cell.source for cell in FIRST_CELL.cells if cell.cell_type == "code")
+PLAIN_CELL = 'from openai import OpenAI\nclient = OpenAI(api_key="none")'
+IN_IPYTHON = """
+import sys, time
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+shell = InteractiveShell.instance()
+sys.stdout = open(sys.argv[2], "w", encoding="utf-8")
+start = time.perf_counter()
+result = shell.run_cell(sys.argv[1])
+took = time.perf_counter() - start
+assert result.success
+print(took, file=sys.__stdout__)
+"""
+
+
+def first_cell() -> Figure:
+    """A lesson's whole first cell over the plain SDK's, each in a new process that already holds IPython."""
+    with tempfile.TemporaryDirectory() as folder:
+        # Compiled modules are part of an installation: a shell's PYTHONDONTWRITEBYTECODE would measure the compiler.
+        env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+        env |= {"IPYTHONDIR": folder, "LESSON_MODE": "replay"}
+
+        def run(cell: str) -> float:
+            command = [sys.executable, "-c", IN_IPYTHON, cell, os.devnull]
+            done = subprocess.run(command, env=env, cwd=NOTEBOOKS, capture_output=True, text=True, check=True)
+            return float(done.stdout)
+
+        run(FIRST_CELL), run(PLAIN_CELL)
+        pairs = [(run(FIRST_CELL), run(PLAIN_CELL)) for _ in range(PROCESSES)]
+    medians = tuple(statistics.median(side) for side in zip(*pairs, strict=True))
+    return figure("a lesson's first cell ÷ importing openai and making a client", 1.0, medians)
+
+
+MOCKED_CALL = f"""
+import httpx2, json, openai
+http = openai.DefaultHttpxClient(transport=httpx2.MockTransport(lambda request: httpx2.Response(200, json={{"choices": []}})))
+client = openai.OpenAI(api_key="none", base_url="{REPLAY_BASE_URL}", http_client=http)
+client.chat.completions.create(model="none", messages=[])
+"""
+
+
+def kernel_memory() -> Figure:
+    """A kernel's memory after a lesson over that of a kernel that imported openai and made one call."""
+    cells = [cell.source for cell in read(NOTEBOOKS / f"{LESSON}.ipynb").cells if cell.cell_type == "code"]
+    pairs = [(_memory_after(cells), _memory_after([MOCKED_CALL])) for _ in range(5)]
+    medians = tuple(statistics.median(side) for side in zip(*pairs, strict=True))
+    return figure("a kernel's memory after 01_roles ÷ after one mocked call", 1.05, medians, "MiB", 1.0)
+
+
+def _memory_after(cells: list[str]) -> float:
+    import psutil
+    from jupyter_client.manager import start_new_kernel
+
+    with tempfile.TemporaryDirectory() as profile:
+        env = {**os.environ, "LESSON_MODE": "replay", "IPYTHONDIR": profile}
+        manager, kernel = start_new_kernel(kernel_name="python3", env=env, cwd=str(NOTEBOOKS))
+        try:
+            for cell in cells:
+                kernel.execute_interactive(cell, timeout=60, output_hook=lambda message: None)
+            memory = psutil.Process(manager.provisioner.pid).memory_full_info()
+            # Pages shared with other processes counted in parts where the system tells (Linux), else the own ones.
+            return getattr(memory, "pss", memory.uss) / 2**20
+        finally:
+            kernel.stop_channels()
+            manager.shutdown_kernel(now=True)
+
+
+def counting() -> Figure:
+    """Counting a message list of 100,000 characters over encoding its contents."""
+    vocabulary.use_bundled(ROOT)
+    encoding = load_encoding("o200k_base")
+    sentence = "토큰은 글을 나누는 단위입니다. A token is a piece of text. "
+    content = (sentence * (1000 // len(sentence) + 1))[:1000]
+    messages = [{"role": "user", "content": content} for _ in range(100)]
+    medians = take_turns(
+        lambda: count_message_tokens(messages, encoding),
+        lambda: [encoding.encode_ordinary(message["content"]) for message in messages],
+        200,
+    )
+    return figure("counting 100,000 characters of messages ÷ encoding their contents", 1.05, medians)
+
+
+def notebook_tests() -> Figure:
+    """The notebook part of the tests over plain nbclient, one notebook after another."""
+    command = [sys.executable, str(ROOT / "start.py"), "test", "notebooks", "-q"]
+
+    def ours() -> None:
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+    def theirs() -> None:
+        for path in lesson_paths():
+            execute_all([read(path)])
+
+    return figure(
+        "notebook part of start.py test ÷ nbclient one after another",
+        0.8,
+        take_turns(ours, theirs, 5),
+        "s",
+        1.0,
+    )
+
+
+def measure() -> list[Figure]:
+    """Measure every figure."""
+    cassette = load_cassette(CASSETTES / f"{LESSON}.json")
+    size = len(cassette.interactions) + len(cassette.staged)
+    return [
+        replay_over_floor(cassette),
+        replay_over_vcrpy(cassette, 1, 0, 0.85),
+        replay_over_vcrpy(cassette, size, size // 2, 0.6),
+        # vcrpy looks through its interactions one after another, so the place of the request counts.
+        replay_over_vcrpy(cassette, 20, 10, 0.3),
+        replay_over_vcrpy(cassette, 20, 19, 0.3),
+        many_over_few(cassette),
+        first_cell(),
+        kernel_memory(),
+        counting(),
+        notebook_tests(),
+    ]
+
+
+def page(figures: list[Figure]) -> str:
+    """Return the text of docs/benchmarks.md."""
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    rows = [
+        f"| {one.name} | {one.ratio:.2f} | ≤ {one.aim:.2f} | {'yes' if one.ratio <= one.aim else 'no'} "
+        f"| {one.ours:.3f} {one.unit} ÷ {one.theirs:.3f} {one.unit} |"
+        for one in figures
+    ]
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `python start.py bench`. Each figure is a ratio of medians measured in one run, both sides taking",
+        f"turns: {CALLS} calls, {PROCESSES} processes, 5 kernels, 5 runs of the notebook tests.",
+        "",
+        f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores; {versions}.",
+        "",
+        "| figure | ratio | aim | reached | medians |",
+        "|---|---|---|---|---|",
+        *rows,
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="start.py bench", description=__doc__)
+    parser.parse_args()
+    text = page(measure())
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(text, encoding="utf-8", newline="\n")
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""Shows the details of the installation, for a bug report or a teacher's check; shows no setting's value."""
+
+import hashlib
+import json
+import os
+import platform
+import sys
+
+from helpers.errors import CourseError
+from helpers.installation import FAILED, PASSED, check_installation
+from helpers.lesson import ROOT
+from helpers.settings import NAMES, read_settings
+from tools.notebooks import MANIFEST
+
+# Variables that change how Python, pip or the SDK behave; only whether they are set is shown.
+NOTED_VARIABLES = (
+    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "TIKTOKEN_CACHE_DIR", "PYTHONPATH",
+    "PYTHONUTF8", "OPENAI_LOG", *NAMES,
+)  # fmt: skip
+
+
+def report() -> tuple[str, bool]:
+    """Return the report, and whether everything passed."""
+    checks = check_installation()
+    lines = [f"[{PASSED if check.passed else FAILED}] {check.name}: {check.detail}" for check in checks]
+    lines.append(f"시스템: {platform.platform()} · {platform.machine()} · 출력 인코딩 {sys.stdout.encoding}")
+    set_here = [name for name in NOTED_VARIABLES if name in os.environ or name.lower() in os.environ]
+    lines.append(f"설정된 환경 변수: {', '.join(set_here) or '없음'}")
+    passed = all(check.passed for check in checks)
+    try:
+        settings = read_settings(ROOT, dict(os.environ))
+        lines.append(f"[{PASSED}] 설정: {settings.mode} 모드, 키 {'있음' if settings.api_key else '없음'}")
+        lines += [f"  {notice}" for notice in settings.notices]
+    except CourseError as error:
+        passed = False
+        lines.append(f"[{FAILED}] 설정: {error}")
+    changed = changed_files()
+    lines.append(f"배포된 것과 다른 노트북과 카세트: {', '.join(changed) or '없음'}")
+    if changed:
+        lines.append(
+            "  고친 것이 아니라면 `python start.py restore 레슨이름`으로 되돌립니다. 지금 파일은 옆에 보관됩니다."
+        )
+    return "\n".join(lines), passed
+
+
+def changed_files() -> list[str]:
+    """Return the notebooks and cassettes whose bytes differ from the published ones, or that are missing."""
+    sums = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    paths = {name: ROOT / name for name in sums}
+    return [
+        name
+        for name, path in paths.items()
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sums[name]
+    ]
+
+
+def main() -> int:
+    """Print the report; return 1 where something failed."""
+    text, passed = report()
+    print(text)
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

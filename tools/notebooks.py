@@ -1,0 +1,151 @@
+"""Executes a lesson's notebook in replay and gives it the one form in which it is committed."""
+
+import asyncio
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+MANIFEST = NOTEBOOKS / "pristine.json"
+CELL_TIMEOUT_SECONDS = 120
+AT_ONCE = 2
+
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE_INFO = {
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "pygments_lexer": "ipython3",
+}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def lesson_paths(folder: Path = NOTEBOOKS) -> list[Path]:
+    """Return the committed notebooks in order, without a learner's own copies."""
+    return sorted(path for path in folder.glob("[0-9][0-9]_*.ipynb") if ".mine" not in path.name)
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """Read a notebook."""
+    return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+
+
+def execute_all(notebooks: list[nbformat.NotebookNode], folder: Path = NOTEBOOKS, **environ: str) -> None:
+    """Execute notebooks in place, two at a time, each in a new kernel of this environment, in replay.
+
+    Args:
+        notebooks: what to execute; the outputs are replaced.
+        folder: the working directory of the kernels.
+        environ: variables to add to the kernels' environment.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: a cell without the tag `raises-exception` failed.
+        nbclient.exceptions.CellTimeoutError: a cell took longer than two minutes.
+    """
+    asyncio.run(_execute_all(notebooks, folder, environ))
+
+
+async def _execute_all(notebooks: list, folder: Path, environ: dict[str, str]) -> None:
+    places = asyncio.Semaphore(AT_ONCE)
+    with tempfile.TemporaryDirectory() as profile:
+        # A profile of its own: a start-up file in the author's must not write into a lesson.
+        env = {**os.environ, "LESSON_MODE": "replay", "IPYTHONDIR": profile, **environ}
+
+        failures: list[Exception] = []
+
+        async def run(notebook) -> None:
+            client = NotebookClient(
+                notebook,
+                timeout=CELL_TIMEOUT_SECONDS,
+                kernel_name="python3",
+                record_timing=False,
+                resources={"metadata": {"path": str(folder)}},
+            )
+            async with places:
+                if failures:
+                    return
+                try:
+                    await client.async_execute(env=env)
+                except Exception as error:
+                    # One that is under way is not cut off: its kernel would be left behind.
+                    failures.append(error)
+
+        await asyncio.gather(*(run(notebook) for notebook in notebooks))
+    if failures:
+        raise failures[0]
+
+
+def normalise(notebook: nbformat.NotebookNode) -> str:
+    """Return the text of a notebook in the form in which it is committed: the same bytes for the same content.
+
+    Cell ids stay (a missing one is made from the cell's source), execution counts run from 1, and everything that
+    depends on the machine, the day or the run is dropped.
+    """
+    ids: set[str] = set()
+    count = 0
+    for cell in notebook.cells:
+        cell.id = _new_id(cell, ids)
+        ids.add(cell.id)
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        cell.source = cell.source.replace("\r\n", "\n")
+        if cell.cell_type != "code":
+            cell.pop("attachments", None)
+            continue
+        count += 1
+        cell.execution_count = count
+        cell.outputs = [_normal_output(output, count) for output in _joined(cell.outputs)]
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO})
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return nbformat.writes(notebook) + "\n"
+
+
+def _new_id(cell, taken: set[str]) -> str:
+    name = cell.get("id")
+    for attempt in range(len(taken) + 2):
+        if name and name not in taken:
+            return name
+        name = hashlib.sha256(f"{attempt}{cell.source}".encode()).hexdigest()[:8]
+    raise ValueError("no free cell id")
+
+
+def _joined(outputs: list) -> list:
+    """Join the pieces in which a kernel happened to send one stream."""
+    joined: list = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if (
+            output.output_type == "stream"
+            and last.get("output_type") == "stream"
+            and last.name == output.name
+        ):
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _normal_output(output, count: int):
+    output.pop("metadata", None)
+    if "data" in output:
+        output.data.pop(WIDGET_VIEW, None)
+        output.metadata = nbformat.from_dict({})
+    if output.output_type == "execute_result":
+        output.execution_count = count
+    return output
+
+
+def manifest_text(root: Path = ROOT) -> str:
+    """Return the content of `pristine.json`: the sha256 of every notebook and cassette, by path from the course's folder."""
+    folder = root / "notebooks"
+    paths = [*lesson_paths(folder), *sorted((folder / "cassettes").glob("[0-9]*.json"))]
+    sums = {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
+    }
+    return json.dumps(sums, indent=2) + "\n"

@@ -1,0 +1,57 @@
+"""Executes the lessons in replay and rewrites their outputs; `--check` only says what would change."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tools.notebooks import MANIFEST, execute_all, lesson_paths, manifest_text, normalise, read
+
+
+def refresh(paths: list[Path], check: bool) -> list[Path]:
+    """Execute notebooks and bring them, and the list of checksums, into the committed form.
+
+    Args:
+        paths: the notebooks.
+        check: write nothing.
+
+    Returns:
+        The files of which a byte changed, or would have changed.
+    """
+    notebooks = [read(path) for path in paths]
+    execute_all(notebooks)
+    changed = []
+    for path, notebook in zip(paths, notebooks, strict=True):
+        changed += _write(path, normalise(notebook), check)
+    return changed + _write(MANIFEST, manifest_text(), check)
+
+
+def _write(path: Path, text: str, check: bool) -> list[Path]:
+    if path.is_file() and path.read_bytes() == text.encode("utf-8"):
+        return []
+    if not check:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return [path]
+
+
+def main() -> int:
+    """Run the command line; return 1 where `--check` found a difference."""
+    parser = argparse.ArgumentParser(prog="start.py refresh", description=__doc__)
+    parser.add_argument("lessons", nargs="*", help="such as 01_roles; all where none is named")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, exit 1 where a byte would change"
+    )
+    arguments = parser.parse_args()
+    known = {path.stem: path for path in lesson_paths()}
+    unknown = [name for name in arguments.lessons if name not in known]
+    if unknown:
+        parser.error(f"no such lesson: {', '.join(unknown)}; there are {', '.join(known)}")
+    changed = refresh([known[name] for name in arguments.lessons or known], arguments.check)
+    for path in changed:
+        print(f"{'would change' if arguments.check else 'changed'}: {path.name}")
+    if not changed:
+        print("nothing changed")
+    return 1 if arguments.check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
