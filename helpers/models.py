@@ -114,6 +114,7 @@ def is_local(base_url: str) -> bool:
         return "." not in host or host.endswith((".local", ".localhost", ".internal"))
 
 
+@cache
 def price_for(model: str, base_url: str) -> Price | None:
     """Return the price at which calls to a server are counted.
 

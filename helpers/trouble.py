@@ -12,6 +12,7 @@ from helpers.views import View, notice
 TRACEBACK_HINT = "파이썬의 오류 기록 전체는 lesson.traceback()으로 봅니다."
 # With the hint a box has at most twelve.
 MOST_LINES = 11
+SUCCESSOR = "{model}의 후속 모델: {successor}"
 NO_TRACEBACK = "아직 오류가 없습니다."
 
 # 429 for a bill that nobody pays: waiting does not help. Codes of OpenAI's error guide, and the older one.
@@ -138,19 +139,24 @@ def explain(error: Exception, *more: str) -> View:
             "fields": _fields(error),
         }
         lines = [line.format(**fields) for line in EXPLANATIONS[kind_of(error)]]
-        lines += _advice(error) if kind_of(error) == "bad_parameter" else []
+        lines += _advice(error) if kind_of(error) in ("bad_parameter", "not_found") else []
     return notice(lines[0], [*lines[1:], *more])
 
 
 def _advice(error: openai.APIStatusError) -> list[str]:
-    """Return the line that says where `models.toml` adapts the refused parameter; none for a staged answer."""
+    """Return what `models.toml` knows to do about a refused parameter or a model that is gone; nothing where staged."""
     from helpers.adapting import advice
     from helpers.answers import parse
+    from helpers.models import find_model
 
     body = parse(error.request.read())
     if error.request.url.host.endswith(".invalid") or not isinstance(body, dict):
         return []
-    line = advice(_plain(error.param), str(body.get("model")), str(error.request.url))
+    model = str(body.get("model"))
+    if isinstance(error, openai.NotFoundError):
+        successor = find_model(model).successor
+        return [SUCCESSOR.format(model=model, successor=successor)] if successor else []
+    line = advice(_plain(error.param), model, str(error.request.url))
     return [line] if line else []
 
 

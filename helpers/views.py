@@ -194,7 +194,7 @@ def difference(left: str, right: str, left_title: str = LEFT, right_title: str =
         [title, View("".join(sides[i]), "".join(lines[i]))]
         for i, title in enumerate((left_title, right_title))
     ]
-    return table(["", "글"], rows)
+    return table(["이름", "글"], rows)
 
 
 def bars(values: dict[str, float], caption: str = "", digits: int = 3) -> View:
@@ -213,4 +213,4 @@ def bars(values: dict[str, float], caption: str = "", digits: int = 3) -> View:
     for name, value in values.items():
         blocks = "█" * round(24 * value / largest)
         rows.append([name, f"{value:.{digits}f}", View(f'<span aria-hidden="true">{blocks}</span>', blocks)])
-    return table(["", "값", ""], rows, caption)
+    return table(["이름", "값", "막대"], rows, caption)

@@ -2,6 +2,7 @@ import json
 import unicodedata
 
 import pytest
+
 from helpers.matching import ABSENT, LESSON_MODEL, Difference, differences, match_key, read_body
 
 MODEL = "gpt-4o-mini"
@@ -30,6 +31,8 @@ def same(left: str, right: str) -> bool:
         # A line break escaped as \n, followed by decomposed text: the letter n is no part of it.
         (f'{{"a": "x\\n{GA_NFC}"}}', f'{{"a": "x\\n{GA_NFD}"}}'),
         ('{"a": "\\n\u0301e\u0301"}', '{"a": "\\n\u0301é"}'),
+        # Decomposed, 가 would be sorted before ㅎ.
+        ('{"ㅎ": 1, "가": 2}', unicodedata.normalize("NFD", '{"가": 2, "ㅎ": 1}')),
         ("", "null"),
     ],
 )
@@ -49,6 +52,7 @@ def test_these_are_the_same_request(left, right):
         ('{"a": "ㅋㅋ"}', '{"a": "ᄏᄏ"}'),
         ('{"a": "㎏"}', '{"a": "kg"}'),
         ('{"a": "①"}', '{"a": "1"}'),
+        (f'{{"a": "㎏", "b": "{GA_NFD}"}}', f'{{"a": "kg", "b": "{GA_NFD}"}}'),
         ('{"a": "Ａ"}', '{"a": "A"}'),
         ('{"a": "x"}', '{"a": "x "}'),
         ('{"a": "x"}', '{"a": "X"}'),

@@ -299,7 +299,7 @@ def test_a_response_without_an_answer_can_be_shown(choices):
 
 def test_a_difference_marks_the_words_of_each_side():
     view = views.difference("나는 밥을 먹었다", "나는 빵을 먹었다", "앞", "뒤")
-    assert view.text.splitlines() == [" | 글", "앞 | 나는 [-밥을-] 먹었다", "뒤 | 나는 {+빵을+} 먹었다"]
+    assert view.text.splitlines() == ["이름 | 글", "앞 | 나는 [-밥을-] 먹었다", "뒤 | 나는 {+빵을+} 먹었다"]
     assert "<del>밥을</del>" in view.html and "<ins>빵을</ins>" in view.html
     same = views.difference("같은 글", "같은 글")
     assert "<del>" not in same.html and "<ins>" not in same.html

@@ -65,6 +65,8 @@ async def _execute_all(notebooks: list, folder: Path, environ: dict[str, str]) -
                 timeout=CELL_TIMEOUT_SECONDS,
                 kernel_name="python3",
                 record_timing=False,
+                # The kernel warns on every start that its socket is not encrypted; it listens on this machine only.
+                extra_arguments=["--IPKernelApp.log_level=ERROR"],
                 resources={"metadata": {"path": str(folder)}},
             )
             async with places:

@@ -43,7 +43,7 @@ def _judge_build(messages: object) -> str | None:
         return "지시의 역할을 developer로 하세요. 이 코스에서는 developer를 씁니다."
     if roles != ["developer", "user"]:
         return "메시지는 developer 하나와 user 하나, 모두 둘이어야 합니다."
-    if "?" not in messages[1]["content"] and "까" not in messages[1]["content"]:
+    if not messages[1]["content"].rstrip().endswith(("?", "\uff1f")):
         return "user 메시지가 질문이 아닙니다. 물음표로 끝나는 질문을 적으세요."
     return None
 
@@ -65,7 +65,7 @@ answer = [
 """,
 )
 
-# What the learner repairs: a role that does not exist, a missing key, an empty answer, a question under a wrong key.
+# What the learner repairs: two roles that do not exist, and a question under a wrong key.
 BROKEN = [
     {"role": "developer", "content": "존댓말로 답하세요."},
     {"role": "human", "content": "서울의 인구는 몇 명인가요?"},

@@ -166,7 +166,7 @@ def _judge_scores(model: object) -> str | None:
         return problem
     whole = {"subject": "국어", "points": 90}
     broken = [{"subject": "국어"}, {"points": 90}]
-    broken += [{**whole, "points": points} for points in ("구십", None)]
+    broken += [{**whole, "points": points} for points in ("구십", 90.5, None)]
     broken += [{**whole, "subject": subject} for subject in (3, None)]
     for item in broken:
         if _accepts(model, {"scores": [item]}):

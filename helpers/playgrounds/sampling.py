@@ -9,7 +9,7 @@ from helpers.playgrounds.playground import Playground, show
 from helpers.sampling import draw_many, keep_top_p, softmax
 from helpers.views import View, bars, difference, notice
 
-TITLE = "표본 추출 실험대"
+TITLE = "샘플링 실험대"
 DRAWS = 100
 COMPARED = 20  # draws that are shown word by word
 # Scores of our own, for arithmetic, as in the lesson; they come from no model.

@@ -49,7 +49,7 @@ ANSWERS = {
     "q1": Answers(
         right=[[TELL, ASK], [{"role": "developer", "content": "영어로"}, {"role": "user", "content": "누구일까요?", "name": "a"}]],
         wrong=[[ASK, TELL], [TELL], [TELL, ASK, ASK], [TELL, {**ASK, "content": ""}], [TELL, {**ASK, "role": "human"}],
-               [{**TELL, "role": "system"}, ASK], [TELL, {**ASK, "content": "하늘"}], [TELL, {"role": "user"}], (TELL, ASK)],
+               [{**TELL, "role": "system"}, ASK], [TELL, {**ASK, "content": "하늘"}], [TELL, {**ASK, "content": "까만 하늘"}], [TELL, {"role": "user"}], (TELL, ASK)],
     ),
     "q2": Answers(
         right=[[dict(one) for one in REPAIRED], changed(0, role="system")],

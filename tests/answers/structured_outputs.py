@@ -9,7 +9,9 @@ from answers import Answers
 
 
 def model(**fields):
-    return create_model("Model", **{name: kind if isinstance(kind, tuple) else (kind, ...) for name, kind in fields.items()})
+    return create_model(
+        "Model", **{name: kind if isinstance(kind, tuple) else (kind, ...) for name, kind in fields.items()}
+    )
 
 
 class Priority(Enum):
@@ -26,6 +28,11 @@ class Score(BaseModel):
 class LoosePoints(BaseModel):
     subject: str
     points: int | str
+
+
+class FractionalPoints(BaseModel):
+    subject: str
+    points: float
 
 
 class OptionalPoints(BaseModel):
@@ -95,7 +102,7 @@ ANSWERS = {
         wrong=[
             model(scores=dict[str, int]), model(scores=dict), model(scores=list[dict]), model(scores=list[list]),
             model(scores=list[LoosePoints]), model(scores=list[OptionalPoints]), model(scores=Score), model(scores=list[Any]),
-            model(scores=(list[Score], [])), model(points=list[Score]),
+            model(scores=list[FractionalPoints]), model(scores=(list[Score], [])), model(points=list[Score]),
         ],
     ),
     "q4": Answers(

@@ -1,0 +1,72 @@
+"""Reads what a server sent back: whether it is an answer, what a stream held, and a tap on a stream as it passes."""
+
+import json
+from collections.abc import Callable
+
+import httpx2
+
+
+class Tap(httpx2.SyncByteStream):
+    """Passes a stream on piece by piece, keeps a copy, and hands it over when the stream is closed.
+
+    Args:
+        stream: the stream of the response.
+        closed: is given the bytes that passed, and whether the stream came to its end.
+    """
+
+    def __init__(self, stream: httpx2.SyncByteStream, closed: Callable[[bytes, bool], None]) -> None:
+        self._stream, self._closed = stream, closed
+        self._pieces: list[bytes] = []
+        self._whole = False
+
+    def __iter__(self):
+        for piece in self._stream:
+            self._pieces.append(piece)
+            yield piece
+        self._whole = True
+
+    def close(self) -> None:
+        """Close the stream, and hand over the copy the first time."""
+        self._stream.close()
+        closed, self._closed = self._closed, lambda raw, whole: None
+        closed(b"".join(self._pieces), self._whole)
+
+
+def parse(content: bytes) -> object:
+    """Return the content as parsed JSON, or None where it is a page, cut off, or anything else."""
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+def is_answer(parsed: object) -> bool:
+    """Say whether a parsed body is a chat completion with at least one message."""
+    choices = parsed.get("choices") if isinstance(parsed, dict) else None
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return isinstance(first, dict) and isinstance(first.get("message"), dict)
+
+
+def read_stream(raw: bytes) -> tuple[dict, bool]:
+    """Put together what can be counted of a stream.
+
+    Args:
+        raw: the bytes that passed, server-sent events or one JSON object.
+
+    Returns:
+        Its usage (None where it reports none) and the pieces of its choices; and whether it came to its end.
+    """
+    whole = parse(raw)
+    if isinstance(whole, dict):
+        return whole, True
+    answer: dict = {"usage": None, "choices": []}
+    done = False
+    for line in raw.splitlines():
+        data = line.removeprefix(b"data:").strip() if line.startswith(b"data:") else b""
+        done = done or data == b"[DONE]"
+        chunk = parse(data)
+        if isinstance(chunk, dict):
+            answer["usage"] = chunk.get("usage") or answer["usage"]
+            choices = chunk.get("choices")
+            answer["choices"] += [one.get("delta") for one in choices or [] if isinstance(one, dict)]
+    return answer, done

@@ -1,0 +1,71 @@
+"""What the first cell shows: in which mode the lesson runs, with which model, and what that means."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from helpers.cassettes import Cassette
+from helpers.views import View, notice
+
+REPLAY_TITLE = "재생 모드 · {lesson} · 모델 {model}"
+REPLAY_LINE = "녹화된 답변을 보여 줍니다. 키도 네트워크도 쓰지 않으며 비용이 들지 않습니다."
+RECORDED = "녹화: {parts}"
+NOTHING_RECORDED = "이 노트북에는 녹화된 요청이 없습니다."
+KIND_NAMES = {
+    "original-notebook": "{date} 원본 노트북의 응답",
+    "api": "{date} API의 응답",
+    "written": "{date} 저자가 쓴 예시",
+}
+
+LIVE_TITLE = "라이브 모드 · {lesson} · 모델 {model} · {host}"
+CEILING = (
+    "실제 서버를 부릅니다. 이 노트북의 지출 한도는 ${ceiling:.2f}이고 (LESSON_BUDGET_USD), "
+    "길이를 정하지 않은 요청에는 max_completion_tokens {cap:,}이나 남은 한도만큼을 더합니다."
+)
+NO_CEILING = "실제 서버를 부릅니다. 로컬 서버이므로 지출 한도를 두지 않습니다."
+UNPRICED = "이 모델의 가격을 몰라, 가격표에서 가장 비싼 모델의 값으로 한도를 셉니다."
+ADAPTED = "요청을 이 모델에 맞춥니다: {change}"
+SHUTS_DOWN = "{model}의 종료일은 {date}입니다. 후속 모델은 {successor}이며, .env의 LESSON_MODEL로 바꿉니다."
+SHUT_DOWN = "{model}의 종료일이 지났습니다({date}). .env의 LESSON_MODEL에 후속 모델 {successor}를 적으세요."
+SEE_REQUEST = "보낸 그대로의 요청은 lesson.last_request(), 쓴 비용은 lesson.cost()로 봅니다."
+
+
+def replay_banner(cassette: Cassette, notices: Sequence[str]) -> View:
+    """Say that the lesson replays, and who made the recordings, when."""
+    counts = Counter(
+        (one.origin["kind"], one.origin["date"]) for one in [*cassette.interactions, *cassette.staged]
+    )
+    parts = [
+        f"{KIND_NAMES[kind].format(date=date)} {count}개" for (kind, date), count in sorted(counts.items())
+    ]
+    recorded = RECORDED.format(parts=", ".join(parts)) if parts else NOTHING_RECORDED
+    title = REPLAY_TITLE.format(lesson=cassette.lesson, model=cassette.model)
+    return notice(title, [REPLAY_LINE, recorded, *notices])
+
+
+def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:
+    """Say that the lesson is live: model, server, ceiling, what it will cost, what is adapted, when the model ends.
+
+    Args:
+        session: the lesson's `LiveSession`.
+        cassette: the lesson's recordings, whose usage tells what the notebook will cost.
+        notices: of the settings.
+    """
+    from helpers.adapting import describe
+    from helpers.costs import notebook_cost
+    from helpers.metering import DEFAULT_CAP
+    from helpers.models import find_model, price_for
+
+    model, price = find_model(session.model), price_for(session.model, session.base_url)
+    lines = [
+        NO_CEILING if price is None else CEILING.format(ceiling=session.meter.ceiling_usd, cap=DEFAULT_CAP)
+    ]
+    lines += [UNPRICED] if price and model.price is None else []
+    lines.append(notebook_cost(cassette, session.model, price))
+    if model.shutdown:
+        ended = model.shutdown <= date.today()
+        text = SHUT_DOWN if ended else SHUTS_DOWN
+        lines.append(text.format(model=session.model, date=model.shutdown, successor=model.successor))
+    lines += [ADAPTED.format(change=one) for one in describe(session.model, session.base_url)]
+    title = LIVE_TITLE.format(lesson=cassette.lesson, model=session.model, host=session.host)
+    return notice(title, [*lines, SEE_REQUEST, *notices])

@@ -1,0 +1,220 @@
+"""Opens a lesson: reads the settings, chooses mode and model, builds the connection, shows one box saying so."""
+
+import itertools
+import json
+import logging
+import os
+from pathlib import Path
+
+from openai.types.chat import ChatCompletion
+
+from helpers import views, vocabulary
+from helpers.banners import live_banner, replay_banner
+from helpers.cassettes import Cassette, Interaction, Player, load_cassette
+from helpers.connection import replay_connection, without_ambient_headers
+from helpers.errors import LessonError
+from helpers.matching import LESSON_MODEL
+from helpers.settings import Settings, read_settings
+from helpers.trouble import TroubleBox
+
+ROOT = Path(__file__).resolve().parents[1]
+CASSETTES = ROOT / "notebooks" / "cassettes"
+LESSONS = ("00_start_here", "01_roles", "02_structured_outputs", "03_tokens", "04_seeds", "05_math_helper")
+
+UNKNOWN_LESSON = "레슨 {name}이 없습니다. 있는 레슨: {known}"
+UNKNOWN_RECORDING = "녹화 항목 {id}가 레슨 {lesson}의 카세트에 없습니다. 있는 것: {known}"
+
+
+class Lesson:
+    """One lesson in one kernel: how to reach the model, and what was recorded.
+
+    Args:
+        cassette: the lesson's recordings.
+        settings: mode, server and model.
+        trouble: what explains errors in this kernel.
+    """
+
+    def __init__(self, cassette: Cassette, settings: Settings, trouble: TroubleBox) -> None:
+        self.name = cassette.lesson
+        # A recording is made for replay, so that cells must take the way that they will take there.
+        self.mode = "live" if settings.mode == "live" else "replay"
+        self._live = None if settings.mode == "replay" else _live_session(cassette, settings)
+        self.model = self._live.model if self._live else cassette.model
+        self._player = Player(cassette, self.model)
+        self._cassettes = {self.name: cassette}
+        self._settings = settings
+        self._trouble = trouble
+        # Of each replayed request and answer what `cost` and `last_request` need, in order.
+        self._replayed: list[tuple[bytes, dict]] = []
+        if self._live:
+            trouble.hide = self._live.hide
+
+    @property
+    def connection(self) -> dict:
+        """The arguments for `OpenAI(**lesson.connection)`, made anew each time so that clients can be closed apart."""
+        if self._live:
+            return without_ambient_headers(self._live.connection)
+        return replay_connection(self._answer)
+
+    def _answer(self, method: str, path: str, raw: bytes) -> dict:
+        response = self._player.answer(method, path, raw)
+        self._replayed.append((raw, response))
+        return response
+
+    def last_request(self) -> dict | None:
+        """Return the body of the last request as it was sent, in live mode after it was adapted; None before any."""
+        if self._live:
+            return self._live.last_request
+        return json.loads(self._replayed[-1][0]) if self._replayed else None
+
+    def cost(self) -> views.View:
+        """Show calls, tokens and dollars of this notebook: in live mode as spent, in replay as it would have been."""
+        from helpers.costs import cost_view, replayed_calls
+
+        calls = self._live.meter.calls if self._live else replayed_calls(self._replayed)
+        return cost_view(calls, self._live is not None, self._settings.krw_per_usd)
+
+    def staged(self, name: str) -> dict:
+        """Return the arguments for a client that gets one staged answer, in every mode.
+
+        Args:
+            name: the id of the staged answer in the lesson's cassette.
+
+        Returns:
+            Arguments for `OpenAI(**lesson.staged(name), max_retries=0)`.
+
+        Raises:
+            LessonError: the cassette stages no answer of that name.
+        """
+        one = self._find(name, self.name, staged=True)
+        responses = itertools.cycle(one.responses)
+        return replay_connection(lambda method, path, raw: next(responses))
+
+    def recorded(self, id: str, lesson: str | None = None) -> ChatCompletion:
+        """Return a recorded response, the same in every mode, so that text about it stays true.
+
+        Args:
+            id: of the interaction in the cassette.
+            lesson: the lesson whose cassette holds it; this one unless named.
+
+        Returns:
+            The response as the SDK gives it; fields that the recording does not hold are None.
+
+        Raises:
+            LessonError: there is no such lesson or interaction.
+        """
+        one = self._find(id, lesson or self.name, staged=False)
+        return ChatCompletion.construct(**one.responses[0]["body"])
+
+    def recorded_requests(self) -> dict[str, dict]:
+        """Return the bodies of this lesson's recorded requests by id, each naming the model that the lesson asks now."""
+        interactions = self._cassettes[self.name].interactions
+        bodies = {one.id: json.loads(json.dumps(one.request["body"])) for one in interactions}
+        for body in bodies.values():
+            if body.get("model") == LESSON_MODEL:
+                body["model"] = self.model
+        return bodies
+
+    def origin(self, completion: ChatCompletion) -> dict:
+        """Return who made a response that this lesson received: `kind`, `date`, `model` and, live, `host`."""
+        wanted = _identity(completion)
+        live = self._live.origin(wanted) if self._live else None
+        if live:
+            return live
+        for cassette in self._cassettes.values():
+            for one in [*cassette.interactions, *cassette.staged]:
+                bodies = [response["body"] for response in one.responses if response.get("status") == 200]
+                if any(_identity(ChatCompletion.construct(**body)) == wanted for body in bodies):
+                    return one.origin
+        return {"kind": "unknown"}
+
+    def show(self, completion: ChatCompletion) -> views.View:
+        """Show the answer of a response together with its origin."""
+        return views.answer(completion, self.origin(completion))
+
+    def progress(self) -> views.View:
+        """Show how many exercises of each lesson are solved, as a small file on this computer remembers."""
+        # Only the learner who asks for it waits for the exercises' modules.
+        from helpers.exercises.all import exercises
+        from helpers.exercises.progress import Progress
+
+        return Progress().view({lesson: len(found) for lesson, found in exercises().items()})
+
+    def traceback(self) -> None:
+        """Print Python's own record of the last error that a box explained."""
+        print(self._trouble.traceback)
+
+    def banner(self) -> views.View:
+        """Say in which mode the lesson runs, with which model, and what that means."""
+        cassette, notices = self._cassettes[self.name], self._settings.notices
+        return live_banner(self._live, cassette, notices) if self._live else replay_banner(cassette, notices)
+
+    def _find(self, id: str, lesson: str, staged: bool) -> Interaction:
+        if lesson not in self._cassettes:
+            self._cassettes[lesson] = load_cassette(_cassette_path(lesson))
+        cassette = self._cassettes[lesson]
+        choices = cassette.staged if staged else cassette.interactions
+        for one in choices:
+            if one.id == id:
+                return one
+        known = ", ".join(one.id for one in choices) or "없음"
+        raise LessonError(UNKNOWN_RECORDING.format(id=id, lesson=lesson, known=known))
+
+
+def open_lesson(name: str) -> Lesson:
+    """Open a lesson: the first call of every notebook.
+
+    Args:
+        name: the notebook's name without its ending, such as "01_roles".
+
+    Returns:
+        The lesson, after a box has said in which mode it runs.
+
+    Raises:
+        LessonError: there is no such lesson.
+        SettingsError: a setting cannot be used.
+        CassetteError: the lesson's cassette is missing or damaged.
+        VocabularyError: a bundled vocabulary file is missing or damaged.
+    """
+    shell = _shell()
+    trouble = TroubleBox(hide=str)
+    if shell:
+        # First, so that a damaged file or setting is explained in the notebook too.
+        trouble.install(shell)
+    path = _cassette_path(name)
+    settings = read_settings(ROOT, dict(os.environ))
+    vocabulary.use_bundled(ROOT)
+    lesson = Lesson(load_cassette(path), settings, trouble)
+    # OPENAI_LOG=debug would write the SDK's log between the outputs of a lesson.
+    logging.getLogger("openai").setLevel(logging.WARNING)
+    if shell:
+        from IPython.display import display
+
+        display(lesson.banner())
+    return lesson
+
+
+def _cassette_path(name: str) -> Path:
+    if name not in LESSONS:
+        raise LessonError(UNKNOWN_LESSON.format(name=name, known=", ".join(LESSONS)))
+    return CASSETTES / f"{name}.json"
+
+
+def _live_session(cassette: Cassette, settings: Settings):
+    # Replay, the usual mode, must not pay for importing what only live needs.
+    from helpers.recording import session_for
+
+    return session_for(cassette, settings)
+
+
+def _identity(completion: ChatCompletion) -> tuple:
+    message = completion.choices[0].message if completion.choices else None
+    return completion.id, completion.model, message and (message.content, message.refusal)
+
+
+def _shell():
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    return get_ipython()
