@@ -8,6 +8,7 @@
     python start.py refresh [--check] [LESSON ...]   execute the notebooks and rewrite their outputs
     python start.py bench                    measure the figures in docs/benchmarks.md
     python start.py seal LESSON ...          seal a cassette that was edited by hand
+    python start.py record [LESSON ...]      record the answers anew with your key; asks before it spends
 
 Everything is installed into the folder .venv beside this file and nowhere else.
 This file also parses under very old Pythons, so that they can say what is wrong:
@@ -93,6 +94,10 @@ MESSAGES = {
         "중단했습니다. 다음에 시작하면 남은 설치를 마칩니다.",
         "Interrupted. The next start finishes what is left of the installation.",
     ),
+    "undone": (
+        "녹화가 파일을 바꾸다가 끊겼습니다. 카세트와 노트북을 그 전의 것으로 되돌렸습니다.",
+        "A recording was cut short while it replaced files. The old cassettes and notebooks are back.",
+    ),
     "file_trouble": ("파일을 읽거나 쓰지 못했습니다: {path}", "A file could not be read or written: {path}"),
     "unknown_command": (
         "알 수 없는 명령입니다: {name}. 혹시 {nearest} 명령을 찾으시나요? 쓸 수 있는 명령: {known}",
@@ -127,13 +132,14 @@ import subprocess
 from pathlib import Path
 
 from tools.originals import OriginalsError, keep_originals, restore
+from tools.swap import recover
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "chat-api-lab.json"
 ORIGINALS = VENV / "pristine"
 FIRST_PAGE = "/lab/tree/notebooks/00_start_here.ipynb"
-TOOLS = ("refresh", "bench", "doctor", "seal")
+TOOLS = ("refresh", "bench", "doctor", "seal", "record")
 COMMANDS = ("test", "restore", "help") + TOOLS
 
 # The longest path that an installation makes inside .venv, in characters, rounded up.
@@ -432,6 +438,8 @@ def run(arguments):
     if command == "help" or arguments[:1] in (["-h"], ["--help"]):
         print(__doc__)
         return 0
+    if recover(ROOT):
+        print(message("undone"))
     if command == "restore":
         restore(ROOT, ORIGINALS, " ".join(options))
         return 0

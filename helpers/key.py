@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import MutableMapping
 
 HIDDEN = "(가린 키)"
 # A key as short as this ("ollama") is a word for a local server and no secret, so only the whole word is hidden.
@@ -26,10 +27,12 @@ class Key:
     def __init__(self, text: str | None) -> None:
         self._text = text or ""
 
-    @property
-    def header(self) -> bytes | None:
-        """The value of the `Authorization` header, or None where there is no key."""
-        return b"Bearer " + self._text.encode() if self._text else None
+    def put_into(self, headers: MutableMapping[str, str]) -> None:
+        """Set the header of a request that carries the key, or remove it where there is no key."""
+        if self._text:
+            headers["authorization"] = f"Bearer {self._text}"
+        else:
+            headers.pop("authorization", None)
 
     def is_in(self, content: bytes) -> bool:
         """Say whether the key stands in the bytes of an answer."""

@@ -112,11 +112,11 @@ class LiveSession:
             CeilingError: it could cost more than is left.
         """
         content, body, reservation = request.read(), None, None
-        replaced: dict[bytes, bytes | None] = {b"content-length": None}
+        headers = request.headers.copy()
         # To any other address the key never goes, nor in place of one that the learner gave a client.
         ours = _site(request.url) == _site(self._base)
-        if ours and request.headers.get("authorization") in (None, f"Bearer {LIVE_API_KEY}"):
-            replaced[b"authorization"] = self._key.header
+        if ours and headers.get("authorization") in (None, f"Bearer {LIVE_API_KEY}"):
+            self._key.put_into(headers)
         if ours and request.method == "POST":
             path = request.url.path.removeprefix(self._base.path)
             if path == CHAT:
@@ -129,9 +129,8 @@ class LiveSession:
                 raise CeilingError(UNCOUNTED.format(path=path))
         if stream:
             # The tap reads a copy of what passes, so it must not pass compressed.
-            replaced[b"accept-encoding"] = b"identity"
-        headers = [(name, value) for name, value in request.headers.raw if name.lower() not in replaced]
-        headers += [(name, value) for name, value in replaced.items() if value]
+            headers["accept-encoding"] = "identity"
+        headers["content-length"] = str(len(content))
         wire = httpx2.Request(
             request.method, request.url, headers=headers, content=content, extensions=request.extensions
         )

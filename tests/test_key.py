@@ -46,12 +46,16 @@ def test_a_word_for_a_local_server_is_hidden_as_a_word_only() -> None:
 
 def test_without_a_key_nothing_is_hidden_and_no_header_is_made() -> None:
     assert Key(None).hide("sk-…") == "sk-…"
-    assert Key(None).header is None
+    headers = {"authorization": "Bearer other"}
+    Key(None).put_into(headers)
+    assert headers == {}
     assert not Key(None).is_in(b"anything")
 
 
 def test_the_key_shows_in_no_representation() -> None:
     key = Key(TEXT)
     assert TEXT not in repr(key) + str(key)
-    assert key.header == f"Bearer {TEXT}".encode()
+    headers: dict[str, str] = {}
+    key.put_into(headers)
+    assert headers == {"authorization": f"Bearer {TEXT}"}
     assert key.is_in(f"... {TEXT} ...".encode())

@@ -323,11 +323,13 @@ def test_an_interrupted_call_leaves_the_client_usable(server: Loopback) -> None:
         with pytest.raises(KeyboardInterrupt) as caught:
             ask(client)
         done.set()
-        trace, frames = caught.value.__traceback__, ""
+        # A verbose traceback prints variables: the frames whose variables hold the header are not in it.
+        trace, modules = caught.value.__traceback__, []
         while trace:
-            frames += repr(trace.tb_frame.f_locals) if trace.tb_frame.f_globals.get("KEY") is None else ""
+            modules.append(trace.tb_frame.f_globals["__name__"].partition(".")[0])
             trace = trace.tb_next
-        assert KEY not in frames
+        assert modules[-1] == "helpers"
+        assert "httpcore2" not in modules
         assert ask(client).choices[0].message.content == ANSWER
     assert [call.usage.estimated for call in session.meter.calls] == [True, False]
 

@@ -110,7 +110,9 @@ class SamplingLab(Playground):
         self.temperature, temperature_row = _number(TEMPERATURE, start.temperature, 0, 2, 0.1)
         # A top_p of 0 keeps nothing, so that the smallest is one step.
         self.top_p, top_p_row = _number(TOP_P, start.top_p, 0.05, 1, 0.05)
-        self.seed = ipywidgets.BoundedIntText(start.seed, min=0, max=2**31 - 1, description=SEED)
+        self.seed = ipywidgets.BoundedIntText(
+            start.seed, min=0, max=2**31 - 1, description=SEED, style={"description_width": "initial"}
+        )
         self.draw = ipywidgets.Button(description=DRAW)
         self.distribution, self.runs = (ipywidgets.HTML(layout={"overflow": "auto"}) for _ in range(2))
         for box in (self.temperature, self.top_p):

@@ -1,0 +1,86 @@
+"""Replace several files of the course, all or none, even where the program is killed half-way; standard library only.
+
+The new and the old files are written beside each other into a folder of the course, then a list of them, then each new
+file is moved to its place, then the list is deleted. While there is a list the old files can be moved back, which needs
+no space on the disk; `recover` does so, and whoever starts the course calls it first.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+FOLDER = ".recording"
+LIST = "undo.json"
+
+
+def swap(root: Path, files: Mapping[str, bytes]) -> None:
+    """Replace files, all or none.
+
+    Args:
+        root: the folder of the course.
+        files: the new content of each, by its path below `root`; a file that is not there yet is made.
+
+    Raises:
+        OSError: a file cannot be written or replaced; those that were replaced are the old ones again.
+    """
+    recover(root)
+    folder = root / FOLDER
+    folder.mkdir()
+    try:
+        names = {}
+        for number, (name, content) in enumerate(files.items()):
+            old = (root / name).read_bytes() if (root / name).is_file() else None
+            names[name] = old is not None
+            if old is not None:
+                _write(folder / f"{number}.old", old)
+            _write(folder / f"{number}.new", content)
+        _write(folder / "list", json.dumps(names).encode("utf-8"))
+        os.replace(folder / "list", folder / LIST)
+        for number, name in enumerate(names):
+            os.replace(folder / f"{number}.new", root / name)
+        os.unlink(folder / LIST)
+    except BaseException:
+        recover(root)
+        raise
+    # Nothing depends on it any more, and what is left the next start removes.
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def recover(root: Path) -> bool:
+    """Undo a replacement that was cut short; call it again if it is itself cut short.
+
+    Args:
+        root: the folder of the course.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        OSError: an old file cannot be moved back.
+    """
+    folder = root / FOLDER
+    unfinished = (folder / LIST).is_file()
+    if unfinished:
+        names = json.loads((folder / LIST).read_text(encoding="utf-8"))
+        for number, (name, existed) in enumerate(names.items()):
+            old, new = folder / f"{number}.old", folder / f"{number}.new"
+            if new.is_file():
+                continue  # not yet replaced
+            if existed and old.is_file():
+                os.replace(old, root / name)
+            elif not existed:
+                (root / name).unlink(missing_ok=True)
+        os.unlink(folder / LIST)
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    return unfinished
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file and wait until the disk has it."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
