@@ -8,7 +8,8 @@ ADD_EFFORT = 'reasoning_effort="none"을 더합니다. 정하지 않으면 이 �
 DROP = "{names}: 이 모델이 받지 않으므로 뺍니다."
 RENAME_CAP = "{other}를 {cap}로 이름을 바꿔 보냅니다."
 RENAME_ROLE = "developer 역할을 system으로 바꿔 보냅니다."
-UNKNOWN = "helpers/models.toml에 없는 모델({model})입니다. 요청을 바꾸지 않고 그대로 보냅니다."
+ADAPTED = "요청을 이 모델에 맞춥니다: {change}"
+UNKNOWN = "helpers/models.toml에 없는 모델({model})입니다. 길이 제한 말고는 요청을 그대로 보냅니다."
 UNKNOWN_ON = "helpers/models.toml에 없는 모델({model})이라 서버({server})의 규칙에 맞춥니다."
 
 # Which rule mends the refusal of which parameter.
@@ -70,22 +71,22 @@ def _renamed(message: object) -> object:
 def describe(model: str, base_url: str) -> list[str]:
     """Say in Korean, one line each, what is changed in requests to a model."""
     rules = rules_for(model, base_url)
-    lines = []
+    lines, changes = [], []
     if not find_model(model).known:
         server = None if is_openai(base_url) else find_server(base_url)
         lines.append(
             UNKNOWN_ON.format(model=model, server=server.title) if server else UNKNOWN.format(model=model)
         )
     if rules.get("effort_none"):
-        lines.append(ADD_EFFORT)
+        changes.append(ADD_EFFORT)
     if rules.get("drop"):
-        lines.append(DROP.format(names=", ".join(rules["drop"])))
+        changes.append(DROP.format(names=", ".join(rules["drop"])))
     if rules.get("cap"):
         other = next(one for one in CAPS if one != rules["cap"])
-        lines.append(RENAME_CAP.format(other=other, cap=rules["cap"]))
+        changes.append(RENAME_CAP.format(other=other, cap=rules["cap"]))
     if rules.get("instructions") == "system":
-        lines.append(RENAME_ROLE)
-    return lines
+        changes.append(RENAME_ROLE)
+    return lines + [ADAPTED.format(change=one) for one in changes]
 
 
 def advice(parameter: str, model: str, base_url: str) -> str | None:

@@ -22,9 +22,11 @@ CEILING = (
     "실제 서버를 부릅니다. 이 노트북의 지출 한도는 ${ceiling:.2f}이고 (LESSON_BUDGET_USD), "
     "길이를 정하지 않은 요청에는 max_completion_tokens {cap:,}이나 남은 한도만큼을 더합니다."
 )
-NO_CEILING = "실제 서버를 부릅니다. 로컬 서버이므로 지출 한도를 두지 않습니다."
+NO_CEILING = (
+    "실제 서버를 부릅니다. 로컬 서버이므로 지출 한도를 두지 않습니다. "
+    "길이를 정하지 않은 요청에는 길이 제한 {cap:,}을 더합니다."
+)
 UNPRICED = "이 모델의 가격을 몰라, 가격표에서 가장 비싼 모델의 값으로 한도를 셉니다."
-ADAPTED = "요청을 이 모델에 맞춥니다: {change}"
 SHUTS_DOWN = "{model}의 종료일은 {date}입니다. 후속 모델은 {successor}이며, .env의 LESSON_MODEL로 바꿉니다."
 SHUT_DOWN = "{model}의 종료일이 지났습니다({date}). .env의 LESSON_MODEL에 후속 모델 {successor}를 적으세요."
 SEE_REQUEST = "보낸 그대로의 요청은 lesson.last_request(), 쓴 비용은 lesson.cost()로 봅니다."
@@ -58,7 +60,9 @@ def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:
 
     model, price = find_model(session.model), price_for(session.model, session.base_url)
     lines = [
-        NO_CEILING if price is None else CEILING.format(ceiling=session.meter.ceiling_usd, cap=DEFAULT_CAP)
+        NO_CEILING.format(cap=DEFAULT_CAP)
+        if price is None
+        else CEILING.format(ceiling=session.meter.ceiling_usd, cap=DEFAULT_CAP)
     ]
     lines += [UNPRICED] if price and model.price is None else []
     lines.append(notebook_cost(cassette, session.model, price))
@@ -66,6 +70,6 @@ def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:
         ended = model.shutdown <= date.today()
         text = SHUT_DOWN if ended else SHUTS_DOWN
         lines.append(text.format(model=session.model, date=model.shutdown, successor=model.successor))
-    lines += [ADAPTED.format(change=one) for one in describe(session.model, session.base_url)]
+    lines += describe(session.model, session.base_url)
     title = LIVE_TITLE.format(lesson=cassette.lesson, model=session.model, host=session.host)
     return notice(title, [*lines, SEE_REQUEST, *notices])

@@ -107,8 +107,9 @@ class Meter:
         if price and body.get("service_tier") in FAST_TIERS:
             price = _times(price, FAST_FACTOR, FAST_FACTOR)
         if price is None or self.ceiling_usd is None:
-            most = Usage(prompt, (cap or 0) * answers, estimated=True)
-            return Reservation(model, price, most, 0)
+            # Without money at stake too: a small model that never ends would write until its context is full.
+            most = Usage(prompt, (cap or DEFAULT_CAP) * answers, estimated=True)
+            return Reservation(model, price, most, 0, DEFAULT_CAP if cap is None else None)
         with self._lock:
             left = round(self.ceiling_usd * PICODOLLARS) - self._spent - self._reserved
             allowed = cap or DEFAULT_CAP

@@ -53,7 +53,7 @@ class Server:
 
     row: str
     title: str
-    port: int
+    ports: tuple[int, ...]
     adapt: dict
 
 
@@ -66,7 +66,10 @@ def known_models() -> tuple[Model, ...]:
 @cache
 def known_servers() -> tuple[Server, ...]:
     """Return every kind of server of `models.toml`, in its order."""
-    return tuple(Server(row=key, **row) for key, row in _table()["servers"].items())
+    return tuple(
+        Server(**{**row, "row": key, "ports": tuple(row["ports"])})
+        for key, row in _table()["servers"].items()
+    )
 
 
 def _table() -> dict:
@@ -96,7 +99,7 @@ def find_model(name: str) -> Model:
 def find_server(base_url: str) -> Server | None:
     """Return the kind of server that listens on the port of a base URL, or None where the table names none."""
     address = urlsplit(base_url)
-    return next((one for one in known_servers() if one.port == address.port), None)
+    return next((one for one in known_servers() if address.port in one.ports), None)
 
 
 def is_openai(base_url: str) -> bool:

@@ -14,15 +14,16 @@ TRACEBACK_HINT = "파이썬의 오류 기록 전체는 lesson.traceback()으로 
 MOST_LINES = 11
 SUCCESSOR = "{model}의 후속 모델: {successor}"
 NO_TRACEBACK = "아직 오류가 없습니다."
-
 # 429 for a bill that nobody pays: waiting does not help. Codes of OpenAI's error guide, and the older one.
-BILLING_CODES = (
+BILLING = {
     "insufficient_quota",
     "credit_balance_exhausted",
     "organization_spend_limit_exceeded",
     "project_spend_limit_exceeded",
     "organization_usage_limit_exceeded",
-)
+}
+# A prompt that does not fit: the code of OpenAI and others, and the type that llama.cpp gives.
+TOO_LONG = {"context_length_exceeded", "exceed_context_size_error"}
 
 EXPLANATIONS: dict[str, tuple[str, ...]] = {
     "course": ("코스가 멈추었습니다.",),
@@ -61,10 +62,15 @@ EXPLANATIONS: dict[str, tuple[str, ...]] = {
         "받아들이지 않은 매개변수: {param} (code: {code})",
         "그 매개변수를 빼거나 값을 바꾸세요. 모델마다 받는 매개변수가 다릅니다.",
     ),
+    "too_long": (
+        "메시지가 모델이 한 번에 받을 수 있는 길이를 넘었습니다. ({status})",
+        "보낸 것과 답변을 합한 토큰이 문맥 창보다 큽니다.",
+        "메시지를 줄이거나 문맥 창이 큰 모델을 고르세요. 로컬 서버라면 서버의 문맥 크기를 늘립니다.",
+    ),
     "bad_request": (
         "서버가 요청을 이해하지 못했습니다. ({status})",
         "요청의 모양이 규칙과 다릅니다. (code: {code})",
-        "messages의 모양과 매개변수의 이름을 확인하세요.",
+        "messages의 모양, 매개변수의 이름, 모델의 이름과 키를 확인하세요.",
     ),
     "conflict": (
         "서버에서 다른 작업과 부딪쳤습니다. (409)",
@@ -73,7 +79,7 @@ EXPLANATIONS: dict[str, tuple[str, ...]] = {
     ),
     "server": (
         "서버에 문제가 생겼습니다. ({status})",
-        "요청이 잘못된 것은 아닙니다. SDK가 이미 몇 번 다시 시도했습니다.",
+        "대개 서버 쪽의 문제입니다. 호환 서버는 받지 않는 매개변수에도 이렇게 답하기도 합니다.",
         "잠시 뒤에 다시 실행하세요. 계속되면 서버의 상태 안내를 확인합니다.",
     ),
     "timeout": (
@@ -167,11 +173,12 @@ def _is_miss(error: Exception) -> bool:
 
 def kind_of(error: Exception) -> str:
     """Return the name in `EXPLANATIONS` of an exception of the SDK or of Pydantic."""
+    # Servers name a trouble by its code or by its type.
+    names = {_code(error), str(getattr(error, "type", None))}
     if isinstance(error, openai.RateLimitError):
-        billing = _code(error) in BILLING_CODES or getattr(error, "type", None) in BILLING_CODES
-        return "no_credit" if billing else "rate_limit"
+        return "no_credit" if names & BILLING else "rate_limit"
     if isinstance(error, openai.BadRequestError):
-        return "bad_parameter" if error.param else "bad_request"
+        return "too_long" if names & TOO_LONG else "bad_parameter" if error.param else "bad_request"
     # The SDK has no class of its own for it.
     if type(error) is openai.OpenAIError and "credentials" in str(error):
         return "no_key"

@@ -369,7 +369,7 @@ FAULTS = (
         "error.code a string",
         (refusal(400, code="context_length_exceeded"),),
         openai.BadRequestError,
-        "bad_request",
+        "too_long",
     ),
     Fault("error without a code", (status(400, {"message": "no"}),), openai.BadRequestError, "bad_request"),
     Fault("error that is only a text", (status(400, "no"),), openai.BadRequestError, "bad_request"),

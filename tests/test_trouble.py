@@ -130,6 +130,24 @@ TROUBLE = {
         "rate_limit",
         "(429)",
     ),
+    "400 too long by code": (
+        lambda: error_body(400, code="context_length_exceeded", param="messages"),
+        openai.BadRequestError,
+        "too_long",
+        "문맥 창",
+    ),
+    "400 too long by type": (
+        lambda: error_body(400, type="exceed_context_size_error", code=400),
+        openai.BadRequestError,
+        "too_long",
+        "문맥 창",
+    ),
+    "400 a type that is no name": (
+        lambda: error_body(400, type={"a": 1}, code="x"),
+        openai.BadRequestError,
+        "bad_request",
+        "(400)",
+    ),
     "429 quota by code": (
         lambda: error_body(429, code="insufficient_quota"),
         openai.RateLimitError,
