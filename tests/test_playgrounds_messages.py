@@ -25,6 +25,7 @@ from helpers.playgrounds.messages import (
     json_source,
     python_source,
 )
+from helpers.tokens import load_encoding
 from helpers.views import notice, visible
 
 
@@ -136,6 +137,20 @@ def test_both_sources_mean_the_same_messages(text):
     assert json.loads(visible(json_source("m", messages)))["messages"] == messages
 
 
+def test_no_vocabulary_is_loaded_before_the_learner_plays(lesson, monkeypatch) -> None:
+    loaded = []
+
+    def load(name):
+        loaded.append(name)
+        return load_encoding(name)
+
+    monkeypatch.setattr("helpers.playgrounds.messages.load_encoding", load)
+    builder = MessageBuilder(lesson)
+    assert builder.count.value in builder.preview().html and loaded == []
+    builder.add.click()
+    assert loaded and "입력 토큰" in builder.count.value
+
+
 def test_tokens_are_counted_as_the_recording_counted_them(builder, lesson):
     builder.load.click()
     assert f"{lesson.recorded('korean-series').usage.prompt_tokens}개" in builder.count.value
@@ -145,6 +160,7 @@ def test_tokens_are_counted_as_the_recording_counted_them(builder, lesson):
 
 def test_an_assumed_vocabulary_is_said():
     builder = MessageBuilder(OtherLesson(lambda request: httpx2.Response(500)))
+    builder.add.click()
     assert "가정" in builder.count.value
 
 

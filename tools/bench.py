@@ -144,8 +144,8 @@ def replay_over_vcrpy(cassette: Cassette, count: int, place: int, aim: float) ->
 def many_over_few(cassette: Cassette) -> Figure:
     """A replayed call with 10,000 interactions over one with ten."""
     many, few, call = (
-        replayed(with_more(cassette, 10_000)),
-        replayed(with_more(cassette, 10)),
+        replayed(with_more(cassette, 10_000, 5_000)),
+        replayed(with_more(cassette, 10, 5)),
         the_call(cassette),
     )
     medians = take_turns(

@@ -32,6 +32,7 @@ BASIS = {
     "tiktoken": "메시지와 역할, 경계를 더한 값입니다. 요금의 기준은 응답의 usage입니다.",
     "assumed": "{model}의 어휘집은 확인되지 않아 가정했습니다. 요금의 기준은 응답의 usage입니다.",
 }
+COUNTED_LATER = "메시지를 고치거나 불러오면 입력 토큰을 셉니다."
 NOT_SENT = "아직 보내지 않았습니다."
 SEND_REPLAY = (
     "녹화된 대화와 같으면 녹화된 답변이 나오고, 다르면 할 수 있는 일을 알려 줍니다. 비용은 들지 않습니다."
@@ -122,7 +123,10 @@ class MessageBuilder(Playground):
         self.python = ipywidgets.HTML(layout=ipywidgets.Layout(**half))
         self.json = ipywidgets.HTML(layout=ipywidgets.Layout(**half))
         self.answer = ipywidgets.HTML()
+        # The vocabulary takes 75 MiB, so it waits until a learner plays.
+        self._played = False
         self._load(START)
+        self._played = True
         super().__init__(
             [
                 ipywidgets.HBox([self.choice, self.load]),
@@ -141,25 +145,22 @@ class MessageBuilder(Playground):
 
     def preview(self) -> View:
         """Return the messages that stand there at the start, as Python, as JSON and counted."""
-        views = [self._not_sent(), *self._views(list(START))]
+        views = [self._not_sent(), notice(COUNTED_LATER), *self._sources(list(START))]
         return View("".join(view.html for view in views), "\n".join(view.text for view in views))
 
-    def _views(self, messages: list[dict]) -> list[View]:
+    def _sources(self, messages: list[dict]) -> list[View]:
         shown = shortened(messages)
-        model = self._lesson.model
-        return [
-            token_note(model, messages),
-            code(PYTHON, python_source(shown)),
-            code(JSON, json_source(model, shown)),
-        ]
+        return [code(PYTHON, python_source(shown)), code(JSON, json_source(self._lesson.model, shown))]
 
     def _not_sent(self) -> View:
         return notice(NOT_SENT, [SEND_REPLAY if self._lesson.mode == "replay" else SEND_LIVE])
 
     def _changed(self) -> None:
-        widgets = (self.count, self.python, self.json)
-        for widget, view in zip(widgets, self._views(self.messages), strict=True):
+        messages = self.messages
+        for widget, view in zip((self.python, self.json), self._sources(messages), strict=True):
             show(widget, view)
+        counted = token_note(self._lesson.model, messages) if self._played else notice(COUNTED_LATER)
+        show(self.count, counted)
         # An answer to other messages would be taken for the answer to these.
         show(self.answer, self._not_sent())
 
