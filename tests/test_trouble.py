@@ -379,3 +379,11 @@ def test_the_traceback_is_shown_without_secrets(monkeypatch):
     assert "AuthenticationError" in box.traceback and "(가림)" in box.traceback
     assert SECRET not in box.traceback
     assert len(shown) == 1 and SECRET not in shown[0].text + shown[0].html
+
+
+def test_ipython_keeps_the_hidden_record_and_formats_none_of_its_own(monkeypatch):
+    box = TroubleBox(hide=lambda text: text.replace("planted", "(가림)"))
+    monkeypatch.setattr("IPython.display.display", lambda view: None)
+    error = openai.OpenAIError("planted")
+    box._show(None, type(error), error, None)
+    assert error._render_traceback_() == [box.traceback] and "planted" not in box.traceback

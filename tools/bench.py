@@ -211,7 +211,12 @@ def _memory_after(cells: list[str]) -> float:
 
     with tempfile.TemporaryDirectory() as profile:
         env = {**os.environ, "LESSON_MODE": "replay", "IPYTHONDIR": profile}
-        manager, kernel = start_new_kernel(kernel_name="python3", env=env, cwd=str(NOTEBOOKS))
+        manager, kernel = start_new_kernel(
+            kernel_name="python3",
+            env=env,
+            cwd=str(NOTEBOOKS),
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        )
         try:
             for cell in cells:
                 kernel.execute_interactive(cell, timeout=60, output_hook=lambda message: None)
