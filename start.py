@@ -62,7 +62,7 @@ MESSAGES = {
         "The disk is full. Free about 1 GB and start again: {path}",
     ),
     "not_permitted": (
-        "이 폴더에 쓸 수 없습니다({path}). 열려 있는 JupyterLab을 닫거나, 코스을 홈 폴더 아래로 옮기고"
+        "이 폴더에 쓸 수 없습니다({path}). 열려 있는 JupyterLab을 닫거나, 코스를 홈 폴더 아래로 옮기고"
         " 다시 시작하세요.",
         "This folder cannot be written to ({path}). Close any open JupyterLab, or move the course into"
         " your home folder, and start again.",

@@ -493,7 +493,7 @@ def test_the_banner_warns_of_a_shutdown_and_names_the_successor() -> None:
     text = open_live(None, "gpt-4o-mini").banner().text
     assert "2027-01-14" in text
     assert "gpt-6-luna" in text
-    assert "가장 비싼 모델" in open_live(None, "gpt-4o").banner().text
+    assert "가장 비싼 모델" in open_live(None, "gpt-4.1").banner().text
 
 
 def test_the_banner_of_a_local_server_promises_no_price() -> None:

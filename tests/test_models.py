@@ -37,7 +37,8 @@ def test_a_row_is_complete_and_says_what_it_rests_on(model):
     if model.price:
         assert 0 < model.price.input < model.price.output
         assert model.price.cached is None or 0 < model.price.cached < model.price.input
-        assert isinstance(model.price.date, date) and model.price.source
+        assert isinstance(model.price.date, date)
+        assert "." in model.price.source, "a source is a place, such as a page"
     if model.shutdown:
         assert isinstance(model.shutdown, date)
         successor = find_model(model.successor)

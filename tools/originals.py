@@ -14,12 +14,12 @@ MESSAGES = {
         "No such notebook: {name}. Use one of these: {known}",
     ),
     "no_manifest": (
-        "원본 목록을 읽을 수 없습니다. 코스을 다시 내려받으세요: {path}",
+        "원본 목록을 읽을 수 없습니다. 코스를 다시 내려받으세요: {path}",
         "The list of originals cannot be read. Download the course again: {path}",
     ),
     "no_original": (
         "원본을 찾지 못했습니다: {path}. 아무것도 바꾸지 않았습니다."
-        " 코스을 새 폴더에 내려받아 이 파일을 복사하세요.",
+        " 코스를 새 폴더에 내려받아 이 파일을 복사하세요.",
         "The original was not found: {path}. Nothing was changed."
         " Download the course into a new folder and copy this file from there.",
     ),
