@@ -100,7 +100,7 @@ MESSAGES = {
     ),
     "file_trouble": ("파일을 읽거나 쓰지 못했습니다: {path}", "A file could not be read or written: {path}"),
     "unknown_command": (
-        "알 수 없는 명령입니다: {name}. 혹시 {nearest} 명령을 찾으시나요? 쓸 수 있는 명령: {known}",
+        "알 수 없는 명령입니다: {name}. 혹시 {nearest} 명령일까요? 쓸 수 있는 명령: {known}",
         "Unknown command: {name}. Did you mean {nearest}? Known commands: {known}",
     ),
 }

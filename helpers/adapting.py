@@ -1,12 +1,12 @@
 """What the live client changes in a request so that the model takes it; `models.toml` holds the rules."""
 
-from helpers.models import find_model, find_server, is_openai
+from helpers.models import find_model, find_server
 
 CAPS = ("max_completion_tokens", "max_tokens")
 
 ADD_EFFORT = 'reasoning_effort="none"을 더합니다. 정하지 않으면 이 모델은 추론하고 temperature를 거절합니다.'
 DROP = "{names}: 이 모델이 받지 않으므로 뺍니다."
-RENAME_CAP = "{other}를 {cap}로 이름을 바꿔 보냅니다."
+RENAME_CAP = "{other}의 이름을 {cap}로 바꿔 보냅니다."
 RENAME_ROLE = "developer 역할을 system으로 바꿔 보냅니다."
 ADAPTED = "요청을 이 모델에 맞춥니다: {change}"
 UNKNOWN = "helpers/models.toml에 없는 모델({model})입니다. 길이 제한 말고는 요청을 그대로 보냅니다."
@@ -35,7 +35,7 @@ def rules_for(model: str, base_url: str) -> dict:
     known = find_model(model)
     if known.known:
         return known.adapt
-    server = None if is_openai(base_url) else find_server(base_url)
+    server = find_server(base_url)
     return server.adapt if server else {}
 
 
@@ -73,7 +73,7 @@ def describe(model: str, base_url: str) -> list[str]:
     rules = rules_for(model, base_url)
     lines, changes = [], []
     if not find_model(model).known:
-        server = None if is_openai(base_url) else find_server(base_url)
+        server = find_server(base_url)
         lines.append(
             UNKNOWN_ON.format(model=model, server=server.title) if server else UNKNOWN.format(model=model)
         )
@@ -104,7 +104,7 @@ def advice(parameter: str, model: str, base_url: str) -> str | None:
     if rule is None:
         return None
     known = find_model(model)
-    server = None if known.known or is_openai(base_url) else find_server(base_url)
+    server = None if known.known else find_server(base_url)
     if known.known:
         row = f"models.{known.row}"
     elif server:

@@ -27,9 +27,11 @@ class Tap(httpx2.SyncByteStream):
 
     def close(self) -> None:
         """Close the stream, and hand over the copy the first time."""
-        self._stream.close()
-        closed, self._closed = self._closed, lambda raw, whole: None
-        closed(b"".join(self._pieces), self._whole)
+        try:
+            self._stream.close()
+        finally:
+            closed, self._closed = self._closed, lambda raw, whole: None
+            closed(b"".join(self._pieces), self._whole)
 
 
 def parse(content: bytes) -> object:

@@ -28,7 +28,7 @@ NO_CEILING = (
 )
 UNPRICED = "이 모델의 가격을 몰라, 가격표에서 가장 비싼 모델의 값으로 한도를 셉니다."
 SHUTS_DOWN = "{model}의 종료일은 {date}입니다. 후속 모델은 {successor}이며, .env의 LESSON_MODEL로 바꿉니다."
-SHUT_DOWN = "{model}의 종료일이 지났습니다({date}). .env의 LESSON_MODEL에 후속 모델 {successor}를 적으세요."
+SHUT_DOWN = "{model}의 종료일이 지났습니다({date}). .env의 LESSON_MODEL에 후속 모델을 적으세요: {successor}"
 SEE_REQUEST = "보낸 그대로의 요청은 lesson.last_request(), 쓴 비용은 lesson.cost()로 봅니다."
 
 
@@ -38,7 +38,7 @@ def replay_banner(cassette: Cassette, notices: Sequence[str]) -> View:
         (one.origin["kind"], one.origin["date"]) for one in [*cassette.interactions, *cassette.staged]
     )
     parts = [
-        f"{KIND_NAMES[kind].format(date=date)} {count}개" for (kind, date), count in sorted(counts.items())
+        f"{KIND_NAMES[kind].format(date=day)} {count}개" for (kind, day), count in sorted(counts.items())
     ]
     recorded = RECORDED.format(parts=", ".join(parts)) if parts else NOTHING_RECORDED
     title = REPLAY_TITLE.format(lesson=cassette.lesson, model=cassette.model)
@@ -53,6 +53,7 @@ def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:
         cassette: the lesson's recordings, whose usage tells what the notebook will cost.
         notices: of the settings.
     """
+    # Replay, the usual mode, must not pay for importing what only live needs.
     from helpers.adapting import describe
     from helpers.costs import notebook_cost
     from helpers.metering import DEFAULT_CAP

@@ -77,15 +77,21 @@ def load_cassette(path: Path) -> Cassette:
     problem = structure_problem(content)
     if problem:
         raise damaged(problem)
-    return Cassette(
-        content["lesson"],
-        content["model"],
-        [
-            Interaction(one["id"], one["origin"], one["request"], one["responses"])
-            for one in content["interactions"]
-        ],
-        [Interaction(one["id"], one["origin"], None, one["responses"]) for one in content["staged"]],
-    )
+    return cassette_from(content)
+
+
+def cassette_from(content: dict) -> Cassette:
+    """Return the cassette of a JSON file's content.
+
+    Args:
+        content: with every field of a cassette; whether the fields keep the rules is for the caller to check.
+    """
+    recorded = [
+        Interaction(one["id"], one["origin"], one["request"], one["responses"])
+        for one in content["interactions"]
+    ]
+    staged = [Interaction(one["id"], one["origin"], None, one["responses"]) for one in content["staged"]]
+    return Cassette(content["lesson"], content["model"], recorded, staged)
 
 
 def save_cassette(cassette: Cassette, path: Path) -> None:

@@ -5,7 +5,7 @@ import json
 from helpers.cassettes import Cassette
 from helpers.metering import PICODOLLARS, Call, Meter
 from helpers.models import Price, find_model
-from helpers.views import View, notice, table
+from helpers.views import View, notice, stack, table
 
 HEADERS = ("모델", "호출", "입력 토큰", "출력 토큰", "비용(달러)")
 WON = "비용(원)"
@@ -96,8 +96,7 @@ def cost_view(calls: list[Call], live: bool, krw_per_usd: float | None = None) -
             remarks.append((PRICED if find_model(model).price else ASSUMED).format(model=model, price=price))
     estimated = sum(call.usage.estimated for call in calls)
     remarks += [ESTIMATED.format(count=estimated)] if estimated else []
-    shown, under = table(headers, rows, title), notice(remarks[0], remarks[1:])
-    return View(shown.html + under.html, f"{shown.text}\n{under.text}")
+    return stack(table(headers, rows, title), notice(remarks[0], remarks[1:]))
 
 
 def _row(name: str, calls: list[Call], krw_per_usd: float | None) -> list[str]:

@@ -11,7 +11,7 @@ from helpers import vocabulary
 from helpers.cassettes import load_cassette
 from helpers.errors import CourseError
 from helpers.lesson import CASSETTES, LESSONS, ROOT
-from helpers.views import View, table
+from helpers.views import View, notice, stack, table
 
 OLDEST_PYTHON = (3, 11)
 PASSED, FAILED = "통과", "실패"
@@ -88,4 +88,4 @@ def installation_table() -> View:
     shown = table(HEADERS, [[check.name, PASSED if check.passed else FAILED] for check in checks], CAPTION)
     if all(check.passed for check in checks):
         return shown
-    return View(f"{shown.html}<p>{REMEDY}</p>", f"{shown.text}\n{REMEDY}")
+    return stack(shown, notice(REMEDY))

@@ -1,5 +1,6 @@
 """Opens a lesson: reads the settings, chooses mode and model, builds the connection, shows one box saying so."""
 
+import copy
 import itertools
 import json
 import logging
@@ -21,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CASSETTES = ROOT / "notebooks" / "cassettes"
 LESSONS = ("00_start_here", "01_roles", "02_structured_outputs", "03_tokens", "04_seeds", "05_math_helper")
 
-UNKNOWN_LESSON = "레슨 {name}이 없습니다. 있는 레슨: {known}"
-UNKNOWN_RECORDING = "녹화 항목 {id}가 레슨 {lesson}의 카세트에 없습니다. 있는 것: {known}"
+UNKNOWN_LESSON = "그런 레슨은 없습니다: {name}. 있는 레슨: {known}"
+UNKNOWN_RECORDING = "레슨 {lesson}의 카세트에 없는 이름입니다: {id}. 있는 것: {known}"
 
 
 class Lesson:
@@ -109,7 +110,7 @@ class Lesson:
     def recorded_requests(self) -> dict[str, dict]:
         """Return the bodies of this lesson's recorded requests by id, each naming the model that the lesson asks now."""
         interactions = self._cassettes[self.name].interactions
-        bodies = {one.id: json.loads(json.dumps(one.request["body"])) for one in interactions}
+        bodies = {one.id: copy.deepcopy(one.request["body"]) for one in interactions}
         for body in bodies.values():
             if body.get("model") == LESSON_MODEL:
                 body["model"] = self.model

@@ -41,7 +41,7 @@ NO_MODEL = (
     "이 서버에서 쓸 모델이 정해지지 않았습니다.\n"
     ".env에 LESSON_MODEL=모델이름을 적고 커널을 다시 시작하세요. 이름은 서버가 아는 것이어야 합니다."
 )
-CAPPED = "남은 지출 한도에 맞추어 이 요청의 max_completion_tokens를 {cap}으로 보냅니다."
+CAPPED = "남은 지출 한도에 맞추어 이 요청의 max_completion_tokens를 {cap:,}개로 정해 보냅니다."
 NOT_AN_ANSWER = "The server's answer is not one of Chat Completions."
 
 
@@ -237,12 +237,10 @@ class LiveClient(openai.DefaultHttpxClient):
             response.request, response.history = request, []
             if stream and response.is_error:
                 response.read()
-        except httpx2.RequestError as error:
-            self._session.lost(outgoing, error)
-            error.request = request
-            raise
         except BaseException as error:
             self._session.lost(outgoing, error)
+            if isinstance(error, httpx2.RequestError):
+                error.request = request
             # Without the frames below, whose variables hold the header.
             raise error.with_traceback(None) from None
         return self._session.received(outgoing, response, stream)

@@ -172,7 +172,7 @@ def prompt_bound(body: dict) -> int:
 
 def cap_of(body: dict) -> int | None:
     """Return the length limit that a request sets, or None."""
-    return max((_positive(body.get(name)) or 0 for name in CAPS), default=0) or None
+    return max(_positive(body.get(name)) or 0 for name in CAPS) or None
 
 
 def usage_of(reservation: Reservation, answer: Mapping) -> Usage:

@@ -97,9 +97,11 @@ def find_model(name: str) -> Model:
 
 
 def find_server(base_url: str) -> Server | None:
-    """Return the kind of server that listens on the port of a base URL, or None where the table names none."""
-    address = urlsplit(base_url)
-    return next((one for one in known_servers() if address.port in one.ports), None)
+    """Return the kind of server that listens on the port of a base URL; None for OpenAI and for a port not named."""
+    if is_openai(base_url):
+        return None
+    port = urlsplit(base_url).port
+    return next((one for one in known_servers() if port in one.ports), None)
 
 
 def is_openai(base_url: str) -> bool:

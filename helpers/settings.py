@@ -5,6 +5,7 @@ import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 
@@ -97,18 +98,15 @@ def read_settings(folder: Path, environ: dict[str, str]) -> Settings:
         notices.append(STILL_PLACEHOLDER.format(file=file))
     base_url = values.get("OPENAI_BASE_URL") or None
     outside = environ.get("OPENAI_API_KEY")
+    where = places.get("OPENAI_API_KEY")
     if key is None and outside and base_url is None:
         if mode == "auto":
             notices.append(KEY_OUTSIDE)
         else:
-            key = outside.strip()
+            key, where = outside.strip(), IN_ENVIRONMENT
     if key is not None and not re.fullmatch(r"[!-~]+", key):
-        raise SettingsError(
-            BAD_KEY.format(
-                where=places["OPENAI_API_KEY"] if key is values.get("OPENAI_API_KEY") else IN_ENVIRONMENT
-            )
-        )
-    if base_url is not None and not re.fullmatch(r"https?://[^\s@/]+(/[^\s@]*)?", base_url):
+        raise SettingsError(BAD_KEY.format(where=where))
+    if base_url is not None and not _is_address(base_url):
         raise SettingsError(BAD_URL.format(where=places["OPENAI_BASE_URL"]))
     if mode == "auto":
         mode = "live" if key or base_url else "replay"
@@ -169,6 +167,15 @@ def _decode(path: Path) -> str:
         except UnicodeDecodeError:
             continue
     raise SettingsError(UNREADABLE.format(file=path.name))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        # A port that is no number up to 65535 raises when it is asked for.
+        port = urlsplit(text).port
+    except ValueError:
+        return False
+    return port != 0 and re.fullmatch(r"https?://[^\s@/]+(/[^\s@]*)?", text) is not None
 
 
 def _number(values: dict[str, str], places: dict[str, str], name: str) -> float | None:

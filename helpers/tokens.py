@@ -20,7 +20,7 @@ PER_MESSAGE = 3
 PER_NAME = 1
 PER_ANSWER = 3
 
-UNKNOWN_ENCODING = "어휘집 {name}은 이 코스에 없습니다. 쓸 수 있는 이름: {known}"
+UNKNOWN_ENCODING = "이 코스에 없는 어휘집입니다: {name}. 쓸 수 있는 이름: {known}"
 NOT_A_MESSAGE = "{place}번째 메시지를 셀 수 없습니다: {problem}."
 NO_PRICE = "모델 {model}의 가격은 helpers/models.toml에 없습니다."
 

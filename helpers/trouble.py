@@ -2,6 +2,7 @@
 
 import re
 import traceback
+from collections.abc import Callable
 
 import openai
 import pydantic
@@ -142,7 +143,7 @@ class TroubleBox:
         hide: takes text and returns it without anything secret.
     """
 
-    def __init__(self, hide) -> None:
+    def __init__(self, hide: Callable[[str], str]) -> None:
         self.hide = hide
         self.traceback = NO_TRACEBACK
 

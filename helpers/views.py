@@ -28,6 +28,8 @@ EXACT_PIECES = 4000
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+# With these JupyterLab begins a formula, even in HTML: what stands between two prices in dollars would become one.
+_MATH_SIGNS = re.compile(r"[$\\]+")
 # Pastel backgrounds on which #222 is legible in the light and the dark theme.
 _PASTELS = ("#ffe0b2", "#c8e6c9", "#bbdefb", "#f8bbd0", "#d1c4e9", "#fff59d")
 
@@ -55,7 +57,8 @@ def visible(value: object) -> str:
 
 def escape(value: object) -> str:
     """Return a value as HTML text: nothing in it acts, and its line breaks are kept."""
-    return html.escape(visible(value)).replace("\n", "<br>")
+    text = html.escape(visible(value)).replace("\n", "<br>")
+    return _MATH_SIGNS.sub(r'<span class="mathjax_ignore">\g<0></span>', text)
 
 
 def table(headers: Sequence[object], rows: Iterable[Sequence[object]], caption: str = "") -> View:
@@ -97,6 +100,11 @@ def notice(title: str, lines: Iterable[object] = ()) -> View:
         f'<div style="{box}"><b>{escape(title)}</b>{inner}</div>',
         "\n".join(visible(one) for one in [title, *lines]),
     )
+
+
+def stack(*views: View) -> View:
+    """Show views one under the other."""
+    return View("".join(one.html for one in views), "\n".join(one.text for one in views))
 
 
 def code(title: str, source: str) -> View:

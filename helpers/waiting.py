@@ -14,7 +14,8 @@ class _Waits(logging.Filter):
         self._tell = tell
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if str(record.msg).startswith("Retrying request in"):
+        # A later SDK may word it otherwise; a note that cannot be read must not break the call.
+        if str(record.msg).startswith("Retrying request in %f") and len(record.args) == 3:
             seconds, attempt, most = record.args
             self._tell(WAITING.format(seconds=seconds, attempt=attempt, most=most))
         return record.levelno >= logging.WARNING

@@ -26,6 +26,7 @@ def adapted(model: str, base_url: str = OPENAI, **parameters: object) -> dict:
         ("gpt-6-luna", {"max_tokens": 9}, {"max_completion_tokens": 9, "reasoning_effort": "none"}),
         ("gpt-6.1-terra", {"seed": 1}, {"seed": 1, "reasoning_effort": "none"}),
         ("gpt-6.1-sol", {"temperature": 0, "top_p": 0.5, "seed": 1}, {"seed": 1}),
+        ("gpt-6.2-sol", {"temperature": 0, "max_tokens": 9}, {"max_completion_tokens": 9}),
         ("gpt-5.4-mini", {"temperature": 0, "max_tokens": 9}, {"temperature": 0, "max_completion_tokens": 9}),
         ("gpt-4o-mini", {"temperature": 0, "max_tokens": 9}, {"temperature": 0, "max_tokens": 9}),
         ("gpt-4o-2024-08-06", {"max_completion_tokens": 9}, {"max_completion_tokens": 9}),
@@ -38,8 +39,14 @@ def test_each_family_gets_what_it_takes(model: str, sent: dict, expected: dict) 
 
 @pytest.mark.parametrize(
     ("port", "cap"),
-    [(11434, "max_tokens"), (8080, "max_tokens"), (8000, "max_completion_tokens"), (1234, "max_tokens")],
-    ids=["Ollama", "llama.cpp", "vLLM", "LM Studio"],
+    [
+        (11434, "max_tokens"),
+        (8080, "max_tokens"),
+        (9931, "max_tokens"),
+        (8000, "max_completion_tokens"),
+        (1234, "max_tokens"),
+    ],
+    ids=["Ollama", "llama.cpp", "llama.cpp, newer", "vLLM", "LM Studio"],
 )
 def test_local_servers_get_their_dialect(port: int, cap: str) -> None:
     base_url = f"http://localhost:{port}/v1"

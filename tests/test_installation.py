@@ -61,10 +61,17 @@ def test_the_doctor_says_what_is_set_and_never_its_value(monkeypatch):
 
 
 def test_the_doctor_names_a_changed_notebook(monkeypatch, tmp_path):
-    manifest = tmp_path / "pristine.json"
+    (tmp_path / "notebooks").mkdir()
+    manifest = tmp_path / "notebooks" / "pristine.json"
     manifest.write_text('{"notebooks/01_roles.ipynb": "0"}', encoding="utf-8")
-    monkeypatch.setattr(doctor, "MANIFEST", manifest)
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
     assert "notebooks/01_roles.ipynb" in doctor.report()[0]
+
+
+def test_the_doctor_fails_where_the_list_of_originals_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    text, passed = doctor.report()
+    assert not passed and "pristine.json" in text
 
 
 def test_the_doctor_fails_where_a_setting_cannot_be_used(monkeypatch, tmp_path):

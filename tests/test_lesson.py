@@ -358,5 +358,5 @@ def test_in_a_notebook_a_banner_greets_and_a_miss_is_a_box():
     assert len(miss.strip().splitlines()) <= 12
     assert "Traceback" not in miss and "lesson.traceback()" in miss
     assert trace.startswith("Traceback") and "NotFoundError" in trace
-    assert "레슨 09_more이 없습니다" in unknown and "Traceback" not in unknown
+    assert "없습니다: 09_more." in unknown and "Traceback" not in unknown
     assert last.strip() == "still here"

@@ -276,6 +276,13 @@ FAULTS = (
         "429 slow_down", (status(429, {**RATE, "code": "slow_down"}),), openai.RateLimitError, "rate_limit"
     ),
     Fault(
+        "429 slow_down with Retry-After, then an answer",
+        (status(429, {**RATE, "code": "slow_down"}, retry_after_ms="1"),),
+        retries=1,
+        requests=2,
+        counted=1,
+    ),
+    Fault(
         "429 without credit (older code)",
         (status(429, {**QUOTA, "code": "insufficient_quota"}),),
         openai.RateLimitError,
@@ -289,6 +296,14 @@ FAULTS = (
             "project_spend_limit_exceeded",
             "organization_usage_limit_exceeded",
         )
+    ),
+    Fault(
+        "429 credit_balance_exhausted with Retry-After",
+        (status(429, {**QUOTA, "code": "credit_balance_exhausted"}, retry_after_ms="1"),) * 2,
+        openai.RateLimitError,
+        "no_credit",
+        retries=1,
+        requests=2,
     ),
     Fault("500, then an answer", (again(500),), retries=1, requests=2, counted=1),
     Fault("503 for ever", (again(503),) * 3, openai.InternalServerError, "server", retries=2, requests=3),

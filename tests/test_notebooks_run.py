@@ -2,11 +2,14 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
+import openai
 import pytest
 
 from helpers.cassettes import load_cassette
@@ -98,6 +101,13 @@ def test_nothing_on_the_machine_changes_an_output_and_no_cell_reaches_out_and_no
         cassette = load_cassette(path)
         unused = {one.id for one in [*cassette.interactions, *cassette.staged]} - used
         assert not unused, f"no cell uses these of {path.name}: {unused}"
+
+
+def test_every_variable_that_the_sdk_reads_is_among_the_hostile_ones():
+    sources = [path.read_text(encoding="utf-8") for path in Path(openai.__file__).parent.rglob("*.py")]
+    read = {name for text in sources for name in re.findall(r"environ(?:\.get)?[(\[]\s*\"(OPENAI_\w+)", text)}
+    assert len(read) > 5
+    assert read <= set(HOSTILE)
 
 
 @pytest.mark.parametrize(

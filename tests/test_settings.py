@@ -206,6 +206,10 @@ def test_a_file_that_cannot_be_opened_is_refused(env, monkeypatch):
         f"https://user:{KEY}@host/v1",
         f"https://host/{KEY} x",
         "http://",
+        "http://localhost:port/v1",
+        "http://localhost:114344/v1",
+        "http://localhost:0/v1",
+        "http://[::1/v1",
         KEY,
     ],
 )

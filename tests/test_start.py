@@ -345,3 +345,26 @@ def test_children_get_a_clean_environment(course, monkeypatch):
 def test_programs_run_in_a_folder_with_spaces_and_hangul(course):
     script = "import os, sys; print(os.path.basename(os.getcwd())); sys.exit(3)"
     assert start.run_quietly([sys.executable, "-c", script]) == (3, "실습 폴더\n")
+
+
+def test_jupyterlab_asks_no_question_about_news(tmp_path, monkeypatch):
+    """JupyterLab itself says what it would show, with the settings that start.py leads it to."""
+    script = (
+        "import pathlib, sys\n"
+        "from jupyterlab_server.settings_utils import get_settings\n"
+        "lab = pathlib.Path(sys.prefix, 'share', 'jupyter', 'lab')\n"
+        "name = '@jupyterlab/apputils-extension:notification'\n"
+        "shown, _ = get_settings(lab / 'settings', lab / 'schemas', sys.argv[1], schema_name=name)\n"
+        "defaults = shown['schema']['properties']\n"
+        "print(defaults['fetchNews']['default'], defaults['checkForUpdates']['default'])\n"
+    )
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))  # the author's own settings must not decide
+    command = [sys.executable, "-c", script, str(tmp_path)]
+
+    def asks(environment):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return done.stdout.split()
+
+    assert asks(start.child_environment()) == ["false", "False"]
+    plain = {name: value for name, value in os.environ.items() if name != "JUPYTER_CONFIG_PATH"}
+    assert asks(plain) == ["none", "True"], "without them it would ask"

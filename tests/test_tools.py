@@ -87,6 +87,18 @@ def test_the_manifest_names_every_notebook_and_cassette():
     }
 
 
+def test_the_manifest_leaves_out_what_restore_kept_of_a_learners(tmp_path):
+    cassettes = tmp_path / "notebooks" / "cassettes"
+    cassettes.mkdir(parents=True)
+    for path in (
+        cassettes / "01_roles.json",
+        cassettes / "01_roles.mine.json",
+        cassettes / "01_roles.mine-2.json",
+    ):
+        path.write_text("{}", encoding="utf-8")
+    assert list(json.loads(manifest_text(tmp_path))) == ["notebooks/cassettes/01_roles.json"]
+
+
 @pytest.fixture
 def edited(tmp_path, monkeypatch):
     monkeypatch.setattr(seal, "NOTEBOOKS", tmp_path)

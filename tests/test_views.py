@@ -39,7 +39,7 @@ ALLOWED = {
     "th": {"scope", "style"},
     "td": {"style"},
     "div": {"style"},
-    "span": {"style", "aria-hidden"},
+    "span": {"style", "aria-hidden", "class"},
     "pre": set(),
     "b": set(),
     "br": set(),
@@ -322,3 +322,14 @@ def test_a_difference_of_long_texts_still_finds_what_is_the_same():
     view = views.difference(left, right)
     assert "<del>" not in view.html
     assert re.sub("<.*?>", "", "".join(re.findall("<ins>.*?</ins>", view.html))).strip() == "새"
+
+
+def test_views_stacked_keep_their_order_in_html_and_in_text():
+    stacked = views.stack(views.notice("첫째"), views.notice("둘째"))
+    assert stacked.text == "첫째\n둘째"
+    assert stacked.html == views.notice("첫째").html + views.notice("둘째").html
+
+
+def test_no_sign_begins_a_formula():
+    signs = views.escape("$0.05와 $0.10, \\(x\\), \\begin{x}")
+    assert not re.search(r"[$\\]", re.sub('<span class="mathjax_ignore">.*?</span>', "", signs))

@@ -154,8 +154,6 @@ def many_over_few(cassette: Cassette) -> Figure:
     return figure("replayed create() with 10,000 interactions ÷ with ten", 1.25, medians)
 
 
-FIRST_CELL = read(NOTEBOOKS / f"{LESSON}.ipynb")
-FIRST_CELL = next(cell.source for cell in FIRST_CELL.cells if cell.cell_type == "code")
 PLAIN_CELL = 'from openai import OpenAI\nclient = OpenAI(api_key="none")'
 IN_IPYTHON = """
 import sys, time
@@ -171,6 +169,11 @@ print(took, file=sys.__stdout__)
 """
 
 
+def lesson_cells() -> list[str]:
+    """Return the source of each code cell of the lesson."""
+    return [cell.source for cell in read(NOTEBOOKS / f"{LESSON}.ipynb").cells if cell.cell_type == "code"]
+
+
 def first_cell() -> Figure:
     """A lesson's whole first cell over the plain SDK's, each in a new process that already holds IPython."""
     with tempfile.TemporaryDirectory() as folder:
@@ -180,11 +183,14 @@ def first_cell() -> Figure:
 
         def run(cell: str) -> float:
             command = [sys.executable, "-c", IN_IPYTHON, cell, os.devnull]
-            done = subprocess.run(command, env=env, cwd=NOTEBOOKS, capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                command, env=env, cwd=NOTEBOOKS, capture_output=True, encoding="utf-8", check=True
+            )
             return float(done.stdout)
 
-        run(FIRST_CELL), run(PLAIN_CELL)
-        pairs = [(run(FIRST_CELL), run(PLAIN_CELL)) for _ in range(PROCESSES)]
+        first = lesson_cells()[0]
+        run(first), run(PLAIN_CELL)
+        pairs = [(run(first), run(PLAIN_CELL)) for _ in range(PROCESSES)]
     medians = tuple(statistics.median(side) for side in zip(*pairs, strict=True))
     return figure("a lesson's first cell ÷ importing openai and making a client", 1.0, medians)
 
@@ -199,7 +205,7 @@ client.chat.completions.create(model="none", messages=[])
 
 def kernel_memory() -> Figure:
     """A kernel's memory after a lesson over that of a kernel that imported openai and made one call."""
-    cells = [cell.source for cell in read(NOTEBOOKS / f"{LESSON}.ipynb").cells if cell.cell_type == "code"]
+    cells = lesson_cells()
     pairs = [(_memory_after(cells), _memory_after([MOCKED_CALL])) for _ in range(5)]
     medians = tuple(statistics.median(side) for side in zip(*pairs, strict=True))
     return figure("a kernel's memory after 01_roles ÷ after one mocked call", 1.05, medians, "MiB", 1.0)

@@ -1,7 +1,5 @@
 """Shows the details of the installation, for a bug report or a teacher's check; shows no setting's value."""
 
-import hashlib
-import json
 import os
 import platform
 import sys
@@ -10,7 +8,7 @@ from helpers.errors import CourseError
 from helpers.installation import FAILED, PASSED, check_installation
 from helpers.lesson import ROOT
 from helpers.settings import NAMES, read_settings
-from tools.notebooks import MANIFEST
+from tools.originals import OriginalsError, is_original, read_if_there, read_manifest
 
 # Variables that change how Python, pip or the SDK behave; only whether they are set is shown.
 NOTED_VARIABLES = (
@@ -34,7 +32,10 @@ def report() -> tuple[str, bool]:
     except CourseError as error:
         passed = False
         lines.append(f"[{FAILED}] 설정: {error}")
-    changed = changed_files()
+    try:
+        changed = changed_files()
+    except OriginalsError as error:
+        return "\n".join([*lines, f"[{FAILED}] 원본 목록: {error}"]), False
     lines.append(f"배포된 것과 다른 노트북과 카세트: {', '.join(changed) or '없음'}")
     if changed:
         lines.append(
@@ -44,14 +45,13 @@ def report() -> tuple[str, bool]:
 
 
 def changed_files() -> list[str]:
-    """Return the notebooks and cassettes whose bytes differ from the published ones, or that are missing."""
-    sums = json.loads(MANIFEST.read_text(encoding="utf-8"))
-    paths = {name: ROOT / name for name in sums}
-    return [
-        name
-        for name, path in paths.items()
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sums[name]
-    ]
+    """Return the notebooks and cassettes whose bytes differ from the published ones, or that are missing.
+
+    Raises:
+        OriginalsError: the list of the published ones is missing or damaged.
+    """
+    published = read_manifest(ROOT)
+    return [name for name, digest in published.items() if not is_original(read_if_there(ROOT / name), digest)]
 
 
 def main() -> int:

@@ -31,6 +31,11 @@ def lesson_paths(folder: Path = NOTEBOOKS) -> list[Path]:
     return sorted(path for path in folder.glob("[0-9][0-9]_*.ipynb") if ".mine" not in path.name)
 
 
+def cassette_paths(folder: Path = NOTEBOOKS) -> list[Path]:
+    """Return the committed cassettes in order, without those that `start.py restore` kept of a learner's."""
+    return sorted(path for path in (folder / "cassettes").glob("[0-9]*.json") if ".mine" not in path.name)
+
+
 def read(path: Path) -> nbformat.NotebookNode:
     """Read a notebook."""
     return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
@@ -53,7 +58,8 @@ def execute_all(notebooks: list[nbformat.NotebookNode], folder: Path = NOTEBOOKS
 
 async def _execute_all(notebooks: list, folder: Path, environ: dict[str, str]) -> None:
     places = asyncio.Semaphore(AT_ONCE)
-    with tempfile.TemporaryDirectory() as profile:
+    # On Windows the history may still be open for a moment after a kernel has ended.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         # A profile of its own: a start-up file in the author's must not write into a lesson.
         env = {**os.environ, "LESSON_MODE": "replay", "IPYTHONDIR": profile, **environ}
 
@@ -146,7 +152,7 @@ def _normal_output(output, count: int):
 def manifest_text(root: Path = ROOT) -> str:
     """Return the content of `pristine.json`: the sha256 of every notebook and cassette, by path from the course's folder."""
     folder = root / "notebooks"
-    paths = [*lesson_paths(folder), *sorted((folder / "cassettes").glob("[0-9]*.json"))]
+    paths = [*lesson_paths(folder), *cassette_paths(folder)]
     sums = {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
     }

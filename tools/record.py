@@ -23,7 +23,15 @@ from helpers.metering import PICODOLLARS, Meter
 from helpers.models import find_model, price_for
 from helpers.recording import JOURNALS
 from helpers.settings import Settings, read_settings
-from tools.notebooks import MANIFEST, execute_all, lesson_paths, manifest_text, normalise, read
+from tools.notebooks import (
+    MANIFEST,
+    cassette_paths,
+    execute_all,
+    lesson_paths,
+    manifest_text,
+    normalise,
+    read,
+)
 from tools.originals import OriginalsError, find_lesson
 from tools.recordings import Journal, RecordError, calls_of, read_journal, renew, report, rows, spent
 from tools.secrets import find_secrets
@@ -84,7 +92,7 @@ NOT_RECORDED = "레슨 {lesson}의 녹화 항목 {ids}는 재생에서 쓰이는
 NOT_STABLE = "두 번 재생한 출력이 서로 다릅니다: {files}. 셀이 시각이나 난수에 기대는지 보세요."
 SECRET = "{file}에 비밀로 보이는 것이 있어 바꾸지 않았습니다: {kinds}"
 THE_KEY = "the key itself"
-MOVED_ON = "녹화하는 동안 {files}이 바뀌었습니다. 편집기에서 저장하거나 닫은 뒤 다시 녹화하세요."
+MOVED_ON = "녹화하는 동안 바뀐 파일이 있습니다: {files}. 편집기에서 저장하거나 닫은 뒤 다시 녹화하세요."
 
 
 @dataclass(frozen=True)
@@ -161,14 +169,8 @@ def _copy_course(root: Path, copy: Path) -> None:
 def _files(root: Path) -> dict[str, bytes]:
     """Return everything that a recording may change, by its path below the course's folder."""
     folder = root / "notebooks"
-    paths = [
-        *lesson_paths(folder),
-        *sorted((folder / "cassettes").glob("[0-9]*.json")),
-        folder / MANIFEST.name,
-    ]
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes() for path in paths if ".mine" not in path.name
-    }
+    paths = [*lesson_paths(folder), *cassette_paths(folder), folder / MANIFEST.name]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
 
 
 def _plan(run: _Recording) -> str:

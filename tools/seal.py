@@ -4,7 +4,8 @@ import argparse
 import json
 import sys
 
-from helpers.cassettes import Cassette, Interaction, load_cassette, save_cassette
+from helpers.cassettes import cassette_from, load_cassette, save_cassette
+from helpers.errors import CourseError
 from tools.notebooks import NOTEBOOKS
 
 
@@ -18,22 +19,20 @@ def seal(name: str) -> None:
         CassetteError: the content breaks a rule of cassettes.
     """
     path = NOTEBOOKS / "cassettes" / f"{name}.json"
-    content = json.loads(path.read_text(encoding="utf-8"))
-    recorded = [
-        Interaction(one["id"], one["origin"], one["request"], one["responses"])
-        for one in content["interactions"]
-    ]
-    staged = [Interaction(one["id"], one["origin"], None, one["responses"]) for one in content["staged"]]
-    save_cassette(Cassette(content["lesson"], content["model"], recorded, staged), path)
+    save_cassette(cassette_from(json.loads(path.read_text(encoding="utf-8"))), path)
     load_cassette(path)
 
 
 def main() -> int:
-    """Run the command line."""
+    """Run the command line; return 1 where a cassette breaks a rule."""
     parser = argparse.ArgumentParser(prog="start.py seal", description=__doc__)
     parser.add_argument("lessons", nargs="+", help="such as 01_roles")
     for name in parser.parse_args().lessons:
-        seal(name)
+        try:
+            seal(name)
+        except CourseError as error:
+            print(error, file=sys.stderr)
+            return 1
         print(f"sealed: {name}")
     return 0
 

@@ -9,6 +9,7 @@ from helpers.views import View, code, notice
 NOT_TRIED = "아직 풀지 않았습니다."
 RIGHT = "맞았습니다."
 NOT_YET = "아직 아닙니다."
+NOT_A_FUNCTION = "함수가 아닙니다. def로 만든 함수의 이름을 넣으세요."
 RAISED = "답을 실행하다가 {kind} 오류가 났습니다. 먼저 답을 따로 실행해 보세요."
 HINT = "힌트 {place}/{count}"
 NO_MORE_HINTS = "힌트는 여기까지입니다. 풀이는 {name}.solution()으로 봅니다."
@@ -58,8 +59,11 @@ class Exercise:
             return notice(NOT_YET, [mistake])
         try:
             Progress().add(self.lesson, self.name)
-        except (OSError, ProgressError) as error:
+        except ProgressError as error:
             return notice(RIGHT, [NOT_SAVED.format(problem=error)])
+        except OSError as error:
+            # Without the path, which names the learner's account.
+            return notice(RIGHT, [NOT_SAVED.format(problem=error.strerror)])
         return notice(RIGHT)
 
     def hint(self) -> View:

@@ -1,13 +1,11 @@
 """Exercises of 05_math_helper: repair a solution, give all roots, check a root exactly, find the first wrong line."""
 
-from helpers.exercises.exercise import NOT_TRIED, Exercise
-from helpers.exercises.roles import NOT_A_FUNCTION
+from helpers.exercises.exercise import NOT_A_FUNCTION, NOT_TRIED, Exercise
 from helpers.math_check import StepVerdict, check_solution
 
 LESSON = "05_math_helper"
 
 LINEAR = "3(x - 2) = x + 8"
-BROKEN_STEPS = ["3x - 2 = x + 8", "2x - 2 = 8", "2x = 10", "x = 5"]
 FEWEST_STEPS = 3
 
 

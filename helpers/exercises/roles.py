@@ -2,7 +2,7 @@
 
 import copy
 
-from helpers.exercises.exercise import NOT_TRIED, Exercise
+from helpers.exercises.exercise import NOT_A_FUNCTION, NOT_TRIED, Exercise
 
 LESSON = "01_roles"
 ROLES = ("developer", "system", "user", "assistant", "tool")
@@ -12,7 +12,6 @@ NOT_A_DICT = "{place}번째 메시지가 딕셔너리가 아닙니다."
 MISSING_KEY = "{place}번째 메시지에 {key}가 없습니다."
 UNKNOWN_ROLE = "{place}번째 메시지의 role은 API가 모르는 역할입니다."
 NO_TEXT = "{place}번째 메시지의 content가 비었거나 글(str)이 아닙니다."
-NOT_A_FUNCTION = "함수가 아닙니다. def로 만든 함수의 이름을 넣으세요."
 
 
 def message_problem(messages: object) -> str | None:

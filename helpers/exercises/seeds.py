@@ -3,8 +3,7 @@
 import copy
 import math
 
-from helpers.exercises.exercise import NOT_TRIED, Exercise
-from helpers.exercises.roles import NOT_A_FUNCTION
+from helpers.exercises.exercise import NOT_A_FUNCTION, NOT_TRIED, Exercise
 from helpers.sampling import SamplingError, keep_top_p, softmax
 
 LESSON = "04_seeds"

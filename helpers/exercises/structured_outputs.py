@@ -6,8 +6,7 @@ import json
 import pydantic
 from openai.types.chat import ChatCompletion
 
-from helpers.exercises.exercise import NOT_TRIED, Exercise
-from helpers.exercises.roles import NOT_A_FUNCTION
+from helpers.exercises.exercise import NOT_A_FUNCTION, NOT_TRIED, Exercise
 
 LESSON = "02_structured_outputs"
 NOT_A_MODEL = "BaseModel을 물려받은 클래스가 아닙니다. 클래스의 이름을 괄호 없이 넣으세요."

@@ -4,8 +4,7 @@ import copy
 import math
 from datetime import date
 
-from helpers.exercises.exercise import NOT_TRIED, Exercise
-from helpers.exercises.roles import NOT_A_FUNCTION
+from helpers.exercises.exercise import NOT_A_FUNCTION, NOT_TRIED, Exercise
 from helpers.models import Price
 from helpers.tokens import count_message_tokens, load_encoding
 

@@ -5,7 +5,7 @@ import ipywidgets
 from helpers.math_check import MAX_STEPS, SolutionReport, StepVerdict, check_solution
 from helpers.math_values import MathTextError
 from helpers.playgrounds.playground import Playground, show
-from helpers.views import View, notice, table
+from helpers.views import View, notice, stack, table
 
 TITLE = "풀이 확인대"
 MAX_SHOWN = 80  # characters of a line that are shown
@@ -45,7 +45,7 @@ def report_view(problem: str, steps: str, final_answer: str) -> View:
     if len(lines) <= MAX_STEPS:
         return verdicts
     rest = notice(TOO_MANY.format(most=MAX_STEPS, count=len(lines) - MAX_STEPS))
-    return View(verdicts.html + rest.html, f"{verdicts.text}\n{rest.text}")
+    return stack(verdicts, rest)
 
 
 def _table(report: SolutionReport) -> View:
@@ -78,7 +78,7 @@ class MathBench(Playground):
         self.problem = ipywidgets.Text(START_PROBLEM, description=PROBLEM, **look)
         self.steps = ipywidgets.Textarea(START_STEPS, description=STEPS, rows=6, **look)
         self.final = ipywidgets.Text(START_FINAL, description=FINAL, **look)
-        # Jupyter's own look of a table in an output, which a table in a widget lacks.
+        # On a narrow screen a wide table scrolls within its own box.
         self.report = ipywidgets.HTML(layout={"overflow": "auto"})
         for widget in (self.problem, self.steps, self.final):
             widget.observe(self._typed, names="value")
@@ -90,7 +90,7 @@ class MathBench(Playground):
         """Return the solution that stands there at the start, with its verdicts."""
         problem = notice(f"{PROBLEM}: {START_PROBLEM}", [SOURCE])
         report = report_view(START_PROBLEM, START_STEPS, START_FINAL)
-        return View(problem.html + report.html, f"{problem.text}\n{report.text}")
+        return stack(problem, report)
 
     def _typed(self, change: dict | None = None) -> None:
         show(self.report, report_view(self.problem.value, self.steps.value, self.final.value))

@@ -11,7 +11,7 @@ from helpers.playgrounds.message_row import DOWN, REMOVE, ROLES, UP, MessageRow
 from helpers.playgrounds.playground import Playground, show
 from helpers.tokens import count_message_tokens, load_encoding
 from helpers.trouble import explain
-from helpers.views import View, code, notice
+from helpers.views import View, code, notice, stack
 
 # A longer text is cut where it is shown, never where it is sent or counted.
 MOST_SHOWN = 1000
@@ -145,8 +145,7 @@ class MessageBuilder(Playground):
 
     def preview(self) -> View:
         """Return the messages that stand there at the start, as Python, as JSON and counted."""
-        views = [self._not_sent(), notice(COUNTED_LATER), *self._sources(list(START))]
-        return View("".join(view.html for view in views), "\n".join(view.text for view in views))
+        return stack(self._not_sent(), notice(COUNTED_LATER), *self._sources(list(START)))
 
     def _sources(self, messages: list[dict]) -> list[View]:
         shown = shortened(messages)

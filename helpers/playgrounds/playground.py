@@ -2,7 +2,7 @@
 
 import ipywidgets
 
-from helpers.views import View, notice
+from helpers.views import View, notice, stack
 
 STILL = "아래는 멈춘 모습입니다. 셀을 실행하면 직접 만질 수 있습니다."
 
@@ -20,10 +20,9 @@ class Playground(ipywidgets.VBox):
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **options) -> dict:
-        still = self.preview()
-        head = notice(self.title, [STILL])
+        still = stack(notice(self.title, [STILL]), self.preview())
         bundle = super()._repr_mimebundle_(**options)
-        return {**bundle, "text/html": head.html + still.html, "text/plain": f"{head.text}\n{still.text}"}
+        return {**bundle, "text/html": still.html, "text/plain": still.text}
 
 
 def show(widget: ipywidgets.HTML, view: View) -> None:

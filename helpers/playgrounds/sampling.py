@@ -7,7 +7,7 @@ import ipywidgets
 
 from helpers.playgrounds.playground import Playground, show
 from helpers.sampling import draw_many, keep_top_p, softmax
-from helpers.views import View, bars, difference, notice
+from helpers.views import View, bars, difference, notice, stack
 
 TITLE = "샘플링 실험대"
 DRAWS = 100
@@ -70,10 +70,10 @@ def runs_view(scores: dict[str, float], earlier: Run | None, later: Run) -> View
     counts = Counter(later.draws)
     if earlier is None:
         caption = HISTOGRAM.format(count=DRAWS, settings=later.settings)
-        return _stacked([bars({word: counts[word] for word in words}, caption, 0), notice(ONE_RUN)])
+        return stack(bars({word: counts[word] for word in words}, caption, 0), notice(ONE_RUN))
     both = {EARLIER: Counter(earlier.draws), LATER: counts}
     histogram = _pairs(both, words, TWO_HISTOGRAMS.format(count=DRAWS), 0)
-    return _stacked([histogram, *_comparison(earlier, later)])
+    return stack(histogram, *_comparison(earlier, later))
 
 
 def _comparison(earlier: Run, later: Run) -> list[View]:
@@ -88,10 +88,6 @@ def _pairs(columns: dict[str, dict[str, float]], words: dict[str, float], captio
     """Show two numbers of each word one under the other, so that both bars are on one scale."""
     values = {f"{word} · {name}": column.get(word, 0) for word in words for name, column in columns.items()}
     return bars(values, caption, digits)
-
-
-def _stacked(views: list[View]) -> View:
-    return View("".join(view.html for view in views), "\n".join(view.text for view in views))
 
 
 class SamplingLab(Playground):
@@ -133,7 +129,7 @@ class SamplingLab(Playground):
         """Return the distribution and the first run as they are at the start."""
         start = Settings()
         first = runs_view(self.scores, None, run(self.scores, start))
-        return _stacked([notice(SOURCE), distribution_view(self.scores, start), first])
+        return stack(notice(SOURCE), distribution_view(self.scores, start), first)
 
     def _moved(self, change: dict) -> None:
         show(self.distribution, distribution_view(self.scores, self.settings))

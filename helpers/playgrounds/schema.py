@@ -17,7 +17,7 @@ from helpers.playgrounds.schema_fields import (
     fields_problem,
     strict_schema,
 )
-from helpers.views import View, code, notice, table
+from helpers.views import View, code, notice, stack, table
 
 TITLE = "스키마 작업대"
 MAX_FIELDS, MAX_ROWS = 12, 20
@@ -112,7 +112,7 @@ class SchemaWorkbench(Playground):
         )
         half = {"flex": "1 1 20em", "overflow": "auto", "min_width": "0"}
         self.class_part, self.schema_part = ipywidgets.HTML(layout=half), ipywidgets.HTML(layout=half)
-        # Jupyter's own look of a table in an output, which a table in a widget lacks.
+        # On a narrow screen a wide table scrolls within its own box.
         self.verdict = ipywidgets.HTML(layout={"overflow": "auto"})
         for field in START_FIELDS:
             self._add_row(field.name, field.kind)
@@ -125,12 +125,9 @@ class SchemaWorkbench(Playground):
 
     def preview(self) -> View:
         """Return class, schema and verdict as they are at the start."""
-        views = [
-            class_view(START_FIELDS),
-            schema_view(START_FIELDS),
-            verdict_view(START_FIELDS, START_ANSWER),
-        ]
-        return View("".join(view.html for view in views), "\n".join(view.text for view in views))
+        return stack(
+            class_view(START_FIELDS), schema_view(START_FIELDS), verdict_view(START_FIELDS, START_ANSWER)
+        )
 
     @property
     def fields(self) -> list[Field]:

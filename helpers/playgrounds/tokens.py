@@ -5,7 +5,7 @@ import ipywidgets
 from helpers.models import known_models
 from helpers.playgrounds.playground import Playground, show
 from helpers.tokens import cost_usd, load_encoding
-from helpers.views import View, notice, table, token_chips
+from helpers.views import View, notice, stack, table, token_chips
 
 ENCODINGS = ("o200k_base", "cl100k_base")
 # More chips than this make each key stroke slow in a browser; the counts are of the whole text all the same.
@@ -61,8 +61,7 @@ def _chips(name: str, ids: list[int]) -> View | str:
     chips = token_chips(ids[:MOST_CHIPS], load_encoding(name))
     if len(ids) <= MOST_CHIPS:
         return chips
-    note = notice(FIRST_CHIPS.format(shown=MOST_CHIPS, count=len(ids)))
-    return View(note.html + chips.html, f"{note.text}\n{chips.text}")
+    return stack(notice(FIRST_CHIPS.format(shown=MOST_CHIPS, count=len(ids))), chips)
 
 
 def cost_table(tokens: dict[str, list[int]]) -> View:
@@ -100,8 +99,7 @@ class TokenExplorer(Playground):
 
     def preview(self) -> View:
         """Return the tables of the text that stands there at the start."""
-        views = _views(START)
-        return View("".join(view.html for view in views), "\n".join(view.text for view in views))
+        return stack(*_views(START))
 
     def _typed(self, change: dict) -> None:
         self._draw(change["new"])

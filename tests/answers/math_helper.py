@@ -4,8 +4,8 @@ import math
 from fractions import Fraction
 
 from answers import Answers
-from helpers.exercises.math_helper import BROKEN_STEPS
 
+BROKEN_STEPS = ["3x - 2 = x + 8", "2x - 2 = 8", "2x = 10", "x = 5"]
 REPAIRED = ["3x - 6 = x + 8", "2x - 6 = 8", "2x = 14", "x = 7"]
 
 
