@@ -136,7 +136,7 @@ def test_an_error_behind_a_box_is_an_error():
         execute_all([notebook])
     shown = notebook.cells[0].outputs
     assert [output.output_type for output in shown] == ["display_data", "display_data"]
-    assert "녹화 항목 nothing" in shown[1].data["text/plain"]
+    assert "카세트에 없는 이름입니다: nothing" in shown[1].data["text/plain"]
 
 
 @pytest.mark.skipif(
