@@ -9,16 +9,19 @@ from playwright.sync_api import sync_playwright
 from helpers.lesson import ROOT
 from tests.browser import VIEWPORT, Desk, find_chromium, launch, running_lab
 
-LESSON, PLAYGROUND, FIELD = "03_tokens", "TokenExplorer(", "글"
+# Lesson, playground and the field to type into; each key there changes what is shown.
+FIELDS = (
+    ("01_roles", "MessageBuilder(", "2번 내용"),
+    ("03_tokens", "TokenExplorer(", "글"),
+    ("05_math_helper", "MathBench(", "풀이(한 줄에 한 단계)"),
+)
 LENGTHS = (20, 500, 2000)
 STROKES = 20
 WARM_UP = 3
 TEXT = "토큰은 모델이 글을 읽는 단위입니다. "
 
 
-def key_to_repaint(
-    lengths: tuple[int, ...] = LENGTHS, strokes: int = STROKES
-) -> dict[int, list[float]] | None:
+def key_to_repaint(lengths: tuple[int, ...] = LENGTHS, strokes: int = STROKES) -> dict[str, dict] | None:
     """Measure the time from a key to the repaint of everything that it changes.
 
     Args:
@@ -26,7 +29,7 @@ def key_to_repaint(
         strokes: how many keys to time for each.
 
     Returns:
-        The times in milliseconds by length, or None where there is no Chromium or Chrome.
+        For each playground the times in milliseconds by length, or None where there is no Chromium or Chrome.
     """
     program = find_chromium()
     if program is None:
@@ -40,20 +43,20 @@ def key_to_repaint(
         context = browser.new_context(viewport=VIEWPORT, locale="ko-KR")
         context.add_init_script(path=ROOT / "tests" / "browser.js")
         desk = Desk(context.new_page(), lab)
-        desk.open(LESSON)
-        place = desk.find(PLAYGROUND)
-        desk.run(place)
-        desk.select(place)
-        field = desk.cell(place).get_by_label(FIELD, exact=True)
-        field.wait_for()
-        times = {length: _times(desk, field, length, strokes) for length in lengths}
+        times = {}
+        for lesson, playground, label in FIELDS:
+            desk.open(lesson)
+            desk.run(desk.find("open_lesson("))
+            place = desk.find(playground)
+            desk.run(place)
+            desk.select(place)
+            field = desk.cell(place).get_by_label(label, exact=True)
+            field.wait_for()
+            name = playground.rstrip("(")
+            times[name] = {length: _times(desk, field, length, strokes) for length in lengths}
+            desk.close()
         browser.close()
         return times
-
-
-def median(times: dict[int, list[float]]) -> float:
-    """Return the median of all strokes in milliseconds; the aim is at most 100."""
-    return statistics.median(one for some in times.values() for one in some)
 
 
 def _times(desk: Desk, field, length: int, strokes: int) -> list[float]:
@@ -70,5 +73,8 @@ def _times(desk: Desk, field, length: int, strokes: int) -> list[float]:
 
 
 if __name__ == "__main__":
-    for size, some in (key_to_repaint() or {}).items():
-        print(f"{size:5} characters: median {statistics.median(some):.0f} ms, longest {max(some):.0f} ms")
+    for name, by_length in (key_to_repaint() or {}).items():
+        for size, some in by_length.items():
+            print(
+                f"{name}, {size:5} characters: median {statistics.median(some):.0f} ms, longest {max(some):.0f} ms"
+            )
