@@ -298,3 +298,5 @@ class Desk:
     def theme(self, name: str) -> None:
         """Change the colours of the whole application; the name is JupyterLab's own."""
         self.page.evaluate("theme => lessonDriver.theme(theme)", name)
+        # JupyterLab covers the page with its splash while it changes colours.
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
