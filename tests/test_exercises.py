@@ -8,7 +8,7 @@ import pytest
 
 from helpers.exercises import progress
 from helpers.exercises.all import MODULES, exercises
-from helpers.exercises.exercise import NOT_TRIED, NOT_YET, RIGHT
+from helpers.exercises.exercise import NOT_TRIED, NOT_YET, RIGHT, FunctionExercise
 from helpers.lesson import LESSONS, open_lesson
 from tools.answers import KEY, solution_of, teachers_key
 from tools.notebooks import NOTEBOOKS, read
@@ -72,6 +72,14 @@ def test_no_answer_yet_is_no_error(graded):
     exercise, _ = graded
     assert exercise.check(...).text == NOT_TRIED
     assert progress.Progress().solved() == {}
+
+
+def test_a_function_that_still_returns_its_blank_is_no_mistake(graded):
+    exercise, _ = graded
+    if isinstance(exercise, FunctionExercise):
+        assert exercise.check(lambda *arguments: ...).text == NOT_TRIED
+        assert exercise.check(3).text.startswith(NOT_YET)
+        assert progress.Progress().solved() == {}
 
 
 def test_hints_come_one_after_another(graded):

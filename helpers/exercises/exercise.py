@@ -17,6 +17,10 @@ SOLUTION = "풀이 한 가지 (answer가 check에 넣을 답입니다)"
 NOT_SAVED = "맞은 것을 기록하지 못했습니다: {problem}"
 
 
+class NotTriedError(Exception):
+    """The learner's function still returns `...`."""
+
+
 @dataclass
 class Exercise:
     """One exercise of a lesson.
@@ -50,11 +54,11 @@ class Exercise:
         if answer is ...:
             return notice(NOT_TRIED)
         try:
-            mistake = self.judge(answer)
+            mistake = self._mistake(answer)
+        except NotTriedError:
+            return notice(NOT_TRIED)
         except Exception as error:  # The judge runs the learner's own functions, which may raise anything.
             return notice(NOT_YET, [RAISED.format(kind=type(error).__name__)])
-        if mistake == NOT_TRIED:
-            return notice(NOT_TRIED)
         if mistake:
             return notice(NOT_YET, [mistake])
         try:
@@ -65,6 +69,9 @@ class Exercise:
             # Without the path, which names the learner's account.
             return notice(RIGHT, [NOT_SAVED.format(problem=error.strerror)])
         return notice(RIGHT)
+
+    def _mistake(self, answer: object) -> str | None:
+        return self.judge(answer)
 
     def hint(self) -> View:
         """Show the next hint."""
@@ -77,3 +84,20 @@ class Exercise:
     def solution(self) -> View:
         """Show one solution."""
         return code(SOLUTION, self.solution_code.strip("\n"))
+
+
+@dataclass
+class FunctionExercise(Exercise):
+    """An exercise whose answer is a function; its judge is given one that returns something."""
+
+    def _mistake(self, answer: object) -> str | None:
+        if not callable(answer):
+            return NOT_A_FUNCTION
+
+        def tried(*arguments: object) -> object:
+            result = answer(*arguments)
+            if result is ...:
+                raise NotTriedError
+            return result
+
+        return self.judge(tried)

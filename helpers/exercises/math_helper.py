@@ -1,6 +1,6 @@
 """Exercises of 05_math_helper: repair a solution, give all roots, check a root exactly, find the first wrong line."""
 
-from helpers.exercises.exercise import NOT_A_FUNCTION, NOT_TRIED, Exercise
+from helpers.exercises.exercise import Exercise, FunctionExercise
 from helpers.math_check import StepVerdict, check_solution
 
 LESSON = "05_math_helper"
@@ -81,12 +81,8 @@ PLAIN = (((1, -5, 6, "2"), True), ((1, -5, 6, "4"), False), ((2, 0, -8, "-2"), T
 
 
 def _judge_root(check_root: object) -> str | None:
-    if not callable(check_root):
-        return NOT_A_FUNCTION
     for arguments, right in PLAIN:
         result = check_root(*arguments)
-        if result is ...:
-            return NOT_TRIED
         if not isinstance(result, bool):
             return "True나 False를 돌려주어야 합니다. ==로 비교한 결과를 return하세요."
         if result != right:
@@ -112,7 +108,7 @@ def _shown(arguments: tuple[int, int, int, str]) -> str:
     return "a={}, b={}, c={}, x={!r}".format(*arguments)
 
 
-q3 = Exercise(
+q3 = FunctionExercise(
     LESSON,
     "q3",
     _judge_root,
@@ -146,14 +142,10 @@ REPORTS = (
 
 
 def _judge_first_wrong(first_wrong: object) -> str | None:
-    if not callable(first_wrong):
-        return NOT_A_FUNCTION
     for problem, steps, final_answer, place in REPORTS:
         report = check_solution(problem, steps, final_answer)
         lines = (*report.steps, report.final)
         result = first_wrong(report)
-        if result is ...:
-            return NOT_TRIED
         if result is not None and not isinstance(result, StepVerdict):
             return "줄의 글이나 번호가 아니라 report 안의 줄(StepVerdict)을 그대로 돌려주세요."
         if place is not None and result is None:
@@ -168,7 +160,7 @@ def _judge_first_wrong(first_wrong: object) -> str | None:
     return None
 
 
-q4 = Exercise(
+q4 = FunctionExercise(
     LESSON,
     "q4",
     _judge_first_wrong,

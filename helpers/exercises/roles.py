@@ -2,7 +2,7 @@
 
 import copy
 
-from helpers.exercises.exercise import NOT_A_FUNCTION, NOT_TRIED, Exercise
+from helpers.exercises.exercise import Exercise, FunctionExercise
 
 LESSON = "01_roles"
 ROLES = ("developer", "system", "user", "assistant", "tool")
@@ -114,13 +114,9 @@ answer = [
 
 
 def _judge_carry_on(continue_conversation: object) -> str | None:
-    if not callable(continue_conversation):
-        return NOT_A_FUNCTION
     for history in ([{"role": "user", "content": "가?"}], [*BROKEN[:1], {"role": "user", "content": "나?"}]):
         given = copy.deepcopy(history)
         result = continue_conversation(given, "답입니다.", "그다음은?")
-        if result is ...:
-            return NOT_TRIED
         if result is None:
             return "함수가 아무것도 돌려주지 않았습니다. return으로 새 목록을 돌려주세요. list.append는 None을 돌려줍니다."
         if given != history:
@@ -138,7 +134,7 @@ def _judge_carry_on(continue_conversation: object) -> str | None:
     return None
 
 
-q3 = Exercise(
+q3 = FunctionExercise(
     LESSON,
     "q3",
     _judge_carry_on,
@@ -159,8 +155,6 @@ def answer(history, reply, question):
 
 
 def _judge_authority(strongest: object) -> str | None:
-    if not callable(strongest):
-        return NOT_A_FUNCTION
     cases = (
         (["user", "developer"], 1),
         (["developer", "user", "assistant"], 0),
@@ -172,8 +166,6 @@ def _judge_authority(strongest: object) -> str | None:
     for roles, wanted in cases:
         messages = [{"role": role, "content": f"지시 {place}"} for place, role in enumerate(roles, 1)]
         result = strongest(copy.deepcopy(messages))
-        if result is ...:
-            return NOT_TRIED
         if result == messages[wanted]:
             continue
         if not isinstance(result, dict) or result not in messages:
@@ -184,7 +176,7 @@ def _judge_authority(strongest: object) -> str | None:
     return None
 
 
-q4 = Exercise(
+q4 = FunctionExercise(
     LESSON,
     "q4",
     _judge_authority,

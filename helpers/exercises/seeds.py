@@ -3,7 +3,7 @@
 import copy
 import math
 
-from helpers.exercises.exercise import NOT_A_FUNCTION, NOT_TRIED, Exercise
+from helpers.exercises.exercise import Exercise, FunctionExercise
 from helpers.sampling import SamplingError, keep_top_p, softmax
 
 LESSON = "04_seeds"
@@ -76,14 +76,10 @@ answer = (sum(probabilities[:2]) + sum(probabilities[:3])) / 2
 
 
 def _judge_softmax(own: object) -> str | None:
-    if not callable(own):
-        return NOT_A_FUNCTION
     for scores in (SCORES, {"가": 0.0, "나": 0.0}, {"가": -1.0, "나": 4.0, "다": 2.5}):
         for temperature in (1.0, 0.5, 2.0):
             given = copy.deepcopy(scores)
             result = own(given, temperature)
-            if result is ...:
-                return NOT_TRIED
             if not isinstance(result, dict) or set(result) != set(scores):
                 return "후보마다 확률이 하나씩 있는 딕셔너리를 돌려주세요."
             if any(isinstance(one, bool) or not isinstance(one, int | float) for one in result.values()):
@@ -102,7 +98,7 @@ def _judge_softmax(own: object) -> str | None:
     return None
 
 
-q3 = Exercise(
+q3 = FunctionExercise(
     LESSON,
     "q3",
     _judge_softmax,
@@ -126,8 +122,6 @@ SAME, BACKEND, UNKNOWN = "같음", "시스템이 바뀜", "알 수 없음"
 
 
 def _judge_compare(compare: object) -> str | None:
-    if not callable(compare):
-        return NOT_A_FUNCTION
     cases = (
         (("글", "fp_1"), ("글", "fp_1"), SAME, "답변이 같으면 시스템 지문과 상관없이 '같음'입니다."),
         (("글", "fp_1"), ("글", "fp_2"), SAME, "답변이 같으면 시스템 지문과 상관없이 '같음'입니다."),
@@ -150,8 +144,6 @@ def _judge_compare(compare: object) -> str | None:
     for (text, mark), (other_text, other_mark), wanted, mistake in cases:
         first = {"text": text, "system_fingerprint": mark}
         result = compare(first, {"text": other_text, "system_fingerprint": other_mark})
-        if result is ...:
-            return NOT_TRIED
         if result not in (SAME, BACKEND, UNKNOWN):
             return f"'{SAME}', '{BACKEND}', '{UNKNOWN}' 가운데 하나를 돌려주세요."
         if result != wanted:
@@ -159,7 +151,7 @@ def _judge_compare(compare: object) -> str | None:
     return None
 
 
-q4 = Exercise(
+q4 = FunctionExercise(
     LESSON,
     "q4",
     _judge_compare,

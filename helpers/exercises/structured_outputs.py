@@ -6,7 +6,7 @@ import json
 import pydantic
 from openai.types.chat import ChatCompletion
 
-from helpers.exercises.exercise import NOT_A_FUNCTION, NOT_TRIED, Exercise
+from helpers.exercises.exercise import Exercise, FunctionExercise
 
 LESSON = "02_structured_outputs"
 NOT_A_MODEL = "BaseModel을 물려받은 클래스가 아닙니다. 클래스의 이름을 괄호 없이 넣으세요."
@@ -212,8 +212,6 @@ def completion_with(
 
 
 def _judge_outcome(outcome: object) -> str | None:
-    if not callable(outcome):
-        return NOT_A_FUNCTION
     cases = (
         (completion_with(SHAPED), "data", "끝까지 온 답변은 'data'입니다."),
         (
@@ -239,8 +237,6 @@ def _judge_outcome(outcome: object) -> str | None:
     )
     for completion, wanted, mistake in cases:
         result = outcome(completion)
-        if result is ...:
-            return NOT_TRIED
         if result not in ("data", "refused", "cut", "filtered"):
             return "'data', 'refused', 'cut', 'filtered' 가운데 하나를 돌려주세요."
         if result != wanted:
@@ -248,7 +244,7 @@ def _judge_outcome(outcome: object) -> str | None:
     return None
 
 
-q4 = Exercise(
+q4 = FunctionExercise(
     LESSON,
     "q4",
     _judge_outcome,

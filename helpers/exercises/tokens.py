@@ -4,7 +4,7 @@ import copy
 import math
 from datetime import date
 
-from helpers.exercises.exercise import NOT_A_FUNCTION, NOT_TRIED, Exercise
+from helpers.exercises.exercise import Exercise, FunctionExercise
 from helpers.models import Price
 from helpers.tokens import count_message_tokens, load_encoding
 
@@ -54,14 +54,10 @@ answer = len(load_encoding("o200k_base").encode("{SENTENCE}"))
 
 
 def _judge_count(count: object) -> str | None:
-    if not callable(count):
-        return NOT_A_FUNCTION
     encoding = load_encoding("o200k_base")
     for messages in CONVERSATIONS:
         given = copy.deepcopy(messages)
         result = count(given, encoding)
-        if result is ...:
-            return NOT_TRIED
         if isinstance(result, bool) or not isinstance(result, int):
             return "함수는 토큰의 수를 정수(int)로 돌려주어야 합니다."
         right, size = count_message_tokens(messages, encoding), len(messages)
@@ -82,7 +78,7 @@ def _judge_count(count: object) -> str | None:
     return None
 
 
-q2 = Exercise(
+q2 = FunctionExercise(
     LESSON,
     "q2",
     _judge_count,
@@ -107,13 +103,9 @@ PRICES = (Price(2.0, 8.0, date(2026, 11, 22), "연습용"), Price(0.25, 4.0, dat
 
 
 def _judge_cost(cost: object) -> str | None:
-    if not callable(cost):
-        return NOT_A_FUNCTION
     for price in PRICES:
         for prompt, completion in ((1_000_000, 0), (0, 1_000_000), (81, 67), (10, 20)):
             result = cost(prompt, completion, price)
-            if result is ...:
-                return NOT_TRIED
             if isinstance(result, bool) or not isinstance(result, int | float):
                 return "함수는 달러를 수로 돌려주어야 합니다."
             right = (prompt * price.input + completion * price.output) / 1_000_000
@@ -133,7 +125,7 @@ def _judge_cost(cost: object) -> str | None:
     return None
 
 
-q3 = Exercise(
+q3 = FunctionExercise(
     LESSON,
     "q3",
     _judge_cost,
@@ -159,8 +151,6 @@ LONG = [
 
 
 def _judge_fit(fit: object) -> str | None:
-    if not callable(fit):
-        return NOT_A_FUNCTION
     encoding = load_encoding("o200k_base")
     least = count_message_tokens([LONG[0], LONG[-1]], encoding)
     for budget in (
@@ -172,8 +162,6 @@ def _judge_fit(fit: object) -> str | None:
     ):
         given = copy.deepcopy(LONG)
         result = fit(given, budget, encoding)
-        if result is ...:
-            return NOT_TRIED
         if given != LONG:
             return "받은 목록을 바꾸었습니다. 새 목록을 만들어 돌려주세요."
         if not isinstance(result, list) or any(message not in LONG for message in result):
@@ -193,7 +181,7 @@ def _judge_fit(fit: object) -> str | None:
     return None
 
 
-q4 = Exercise(
+q4 = FunctionExercise(
     LESSON,
     "q4",
     _judge_fit,
