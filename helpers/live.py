@@ -95,7 +95,11 @@ class LiveSession:
     @property
     def connection(self) -> dict:
         """The arguments for `OpenAI(**lesson.connection)`; the key is not among them."""
-        return {"api_key": LIVE_API_KEY, "base_url": self.base_url, "http_client": LiveClient(self)}
+        return {"api_key": LIVE_API_KEY, "base_url": self.base_url, "http_client": self.new_client()}
+
+    def new_client(self) -> "LiveClient":
+        """Return a client that passes its requests through this session."""
+        return LiveClient(self)
 
     def hide(self, text: str) -> str:
         """Return a text without the key."""

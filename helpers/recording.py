@@ -14,7 +14,7 @@ import openai
 from helpers.answers import is_answer, parse
 from helpers.cassettes import Cassette, Player, ReplayTransport
 from helpers.errors import CourseError, SettingsError
-from helpers.live import CHAT, LIVE_API_KEY, LiveClient, LiveSession, meter_for
+from helpers.live import CHAT, LiveClient, LiveSession, meter_for
 from helpers.matching import read_body
 from helpers.settings import Settings
 
@@ -67,10 +67,9 @@ class RecordingSession(LiveSession):
         self._journal = journal
         self._lock = threading.Lock()
 
-    @property
-    def connection(self) -> dict:
-        """The arguments for `OpenAI(**lesson.connection)`; the key is not among them."""
-        return {"api_key": LIVE_API_KEY, "base_url": self.base_url, "http_client": RecordingClient(self)}
+    def new_client(self) -> "RecordingClient":
+        """Return a client that passes its requests through this session."""
+        return RecordingClient(self)
 
     def replay(self, request: httpx2.Request) -> httpx2.Response | None:
         """Answer a request as replay would, or return None where it is to be sent.
