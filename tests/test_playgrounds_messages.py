@@ -14,11 +14,14 @@ from helpers import open_lesson
 from helpers.playgrounds.messages import (
     ADD,
     DOWN,
+    EARLIER,
     LOAD,
     MOST_SHOWN,
+    NOT_SENT,
     REMOVE,
     SEND,
     START,
+    STOPPED,
     UP,
     MessageBuilder,
     conversations,
@@ -178,11 +181,26 @@ def test_send_says_what_the_choices_are_where_nothing_is_recorded(builder):
     assert not builder.send.disabled
 
 
-def test_editing_takes_an_answer_away(builder):
+def test_an_answer_stays_after_an_edit_but_as_that_to_the_earlier_messages(builder, lesson):
     builder.load.click()
     builder.send.click()
+    assert EARLIER not in builder.answer.value
     builder.rows.children[3].content.value += "?"
-    assert "출처" not in builder.answer.value and "아직 보내지 않았습니다" in builder.answer.value
+    answer = lesson.show(lesson.recorded("korean-series")).html
+    assert EARLIER in builder.answer.value and builder.answer.value.endswith(answer)
+    builder.send.click()
+    assert EARLIER not in builder.answer.value and answer not in builder.answer.value
+    builder.load.click()
+    assert NOT_SENT in builder.answer.value and "녹화에 없는" not in builder.answer.value
+
+
+def test_a_wait_that_is_interrupted_is_said():
+    def handle(request):
+        raise KeyboardInterrupt
+
+    builder = MessageBuilder(OtherLesson(handle))
+    builder.send.click()
+    assert STOPPED in builder.answer.value and not builder.send.disabled
 
 
 def test_only_the_button_sends():

@@ -39,6 +39,8 @@ SEND_REPLAY = (
 )
 SEND_LIVE = "보내기를 누르면 API를 부르고, 비용이 들 수 있습니다."
 SENDING = "보내는 중입니다."
+STOPPED = "답변을 기다리다 멈추었습니다."
+EARLIER = "고친 메시지는 아직 보내지 않았습니다. 아래는 고치기 전에 보낸 메시지의 결과입니다."
 CHOOSE = "여기에서는 '녹화된 대화'를 고르고 '불러오기'를 누르면 됩니다."
 
 
@@ -108,13 +110,14 @@ class MessageBuilder(Playground):
         self._lesson = lesson
         self._client = openai.OpenAI(**lesson.connection)
         self._recorded = conversations(lesson.recorded_requests())
+        self._result: View | None = None
         self.choice = ipywidgets.Dropdown(
             options=list(self._recorded), description=RECORDED, style={"description_width": "initial"}
         )
         self.load = ipywidgets.Button(description=LOAD, disabled=not self._recorded)
         self.add = ipywidgets.Button(description=ADD)
         self.send = ipywidgets.Button(description=SEND)
-        self.load.on_click(lambda _: self._load(self._recorded[self.choice.value]))
+        self.load.on_click(lambda _: self._load_recorded())
         self.add.on_click(lambda _: self._add())
         self.send.on_click(lambda _: self._send())
         self.rows = ipywidgets.VBox()
@@ -160,8 +163,12 @@ class MessageBuilder(Playground):
             show(widget, view)
         counted = token_note(self._lesson.model, messages) if self._played else notice(COUNTED_LATER)
         show(self.count, counted)
-        # An answer to other messages would be taken for the answer to these.
-        show(self.answer, self._not_sent())
+        # An answer may have been paid for, so that it stays, but not as if it were the answer to these messages.
+        show(self.answer, stack(notice(EARLIER), self._result) if self._result else self._not_sent())
+
+    def _load_recorded(self) -> None:
+        self._result = None
+        self._load(self._recorded[self.choice.value])
 
     def _load(self, messages: list[dict]) -> None:
         kept = self.rows.children[: len(messages)]
@@ -204,9 +211,12 @@ class MessageBuilder(Playground):
             completion = self._client.chat.completions.create(
                 model=self._lesson.model, messages=self.messages
             )
-            show(self.answer, self._lesson.show(completion))
+            self._result = self._lesson.show(completion)
         except (openai.OpenAIError, CourseError) as error:
             missed = getattr(error, "code", None) == "recording_not_found"
-            show(self.answer, explain(error, *([CHOOSE] if missed and self._recorded else [])))
+            self._result = explain(error, *([CHOOSE] if missed and self._recorded else []))
+        except KeyboardInterrupt:
+            self._result = notice(STOPPED)
         finally:
             self.send.disabled = False
+        show(self.answer, self._result)
