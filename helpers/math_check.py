@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from helpers import math_sentences as say
 from helpers.math_judges import Equation, Expression, Judgement
 from helpers.math_parse import MathTextError, Statement, parse_statement
 from helpers.math_systems import System
@@ -51,7 +52,7 @@ def check_solution(problem: str, steps: Sequence[str], final_answer: str) -> Sol
     """
     judge = _judge_of(parse_statement(problem.rstrip(" =?")))
     read = tuple(_verdict(text, judge.step) for text in steps[:MAX_STEPS])
-    reason = f"단계는 {MAX_STEPS}개까지 읽습니다. 풀이를 나누어 확인하세요."
+    reason = say.MANY_STEPS.format(most=MAX_STEPS)
     unread = tuple(StepVerdict(text, "unreadable", reason) for text in steps[MAX_STEPS:])
     return SolutionReport(read + unread, _verdict(final_answer, judge.final))
 
@@ -68,5 +69,5 @@ def _judge_of(problem: Statement) -> Expression | Equation | System:
     if not problem.claim and [len(terms) for terms in problem.chains] == [1]:
         return Expression(problem)
     if not problem.letters:
-        raise MathTextError("문제를 정하지 못했습니다. 계산할 식 하나나, 미지수가 있는 방정식을 쓰세요.")
+        raise MathTextError(say.NO_PROBLEM)
     return Equation(problem) if len(problem.letters) == 1 else System(problem)

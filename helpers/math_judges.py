@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from helpers import math_sentences as say
 from helpers.math_parse import MathTextError, Statement, Term
 from helpers.math_values import Quotient
 
@@ -29,13 +30,13 @@ def _false_pair(terms: Sequence[Term]) -> tuple[Term, Term] | None:
 def refuse_letters(statement: Statement, allowed: Sequence[str]) -> None:
     """Raise MathTextError where the statement uses a letter that the problem does not."""
     if strange := sorted(set(statement.letters) - set(allowed)):
-        raise MathTextError(f"문제에 없는 문자가 있습니다: {', '.join(strange)}. 문제의 문자로만 쓰세요.")
+        raise MathTextError(say.STRANGE_LETTERS.format(letters=", ".join(strange)))
 
 
 def refuse_lone_terms(statement: Statement) -> None:
     """Raise MathTextError where an expression stands alone, without an equals sign."""
     if lone := [terms[0].text for terms in statement.chains if len(terms) == 1]:
-        raise MathTextError(f"등호가 없어 무엇과 같은지 알 수 없습니다: {lone[0]}. 방정식으로 쓰세요.")
+        raise MathTextError(say.NO_EQUALS_SIGN.format(term=lone[0]))
 
 
 def _is_worked_out(term: Term) -> bool:
@@ -70,7 +71,7 @@ class Expression:
     def _refuse_others(self, statement: Statement) -> None:
         refuse_letters(statement, self.letters)
         if statement.claim or statement.alternatives:
-            raise MathTextError("식의 값을 구하는 문제입니다. 식이나 값을 하나씩 쓰세요.")
+            raise MathTextError(say.ONE_VALUE_A_LINE)
 
     def step(self, statement: Statement) -> Judgement:
         """Judge a line against the line before it."""
@@ -81,30 +82,30 @@ class Expression:
             if keeps_value or len(terms) == 1:
                 self.previous = terms[-1]
             if pair := _false_pair(terms):
-                return False, f"등호 양쪽의 값이 다릅니다: {pair[0].text}, {pair[1].text}."
+                return False, say.SIDES_DIFFER.format(left=pair[0].text, right=pair[1].text)
             if not keeps_value and len(terms) == 1:
-                return False, f"앞 줄과 값이 다릅니다: 앞 줄은 {before.text}, 이 줄은 {terms[0].text}."
+                return False, say.VALUE_CHANGED.format(before=before.text, now=terms[0].text)
         if self.previous is before:
-            return True, "등호 양쪽의 값이 같은 보조 계산입니다. 앞 줄의 값은 그대로입니다."
-        return True, "앞 줄과 값이 같습니다."
+            return True, say.SIDE_CALCULATION
+        return True, say.VALUE_KEPT
 
     def final(self, statement: Statement) -> Judgement:
         """Judge the answer against the problem."""
         self._refuse_others(statement)
         if len(statement.chains) > 1:
-            raise MathTextError("답이 여러 개입니다. 식의 값 하나만 쓰세요.")
+            raise MathTextError(say.MANY_ANSWERS)
         terms = statement.chains[0]
         answer = terms[-1]
         if pair := _false_pair((self.problem, *terms)):
-            return False, f"답의 값이 문제와 다릅니다: {pair[0].text}, {pair[1].text}."
+            return False, say.WRONG_VALUE.format(problem=pair[0].text, answer=pair[1].text)
         if not self.letters:
             worked_out = _is_worked_out(answer)
         else:
             expanded = len(answer.value.numerator) * len(answer.value.denominator)
             worked_out = answer.text != self.problem.text and _summands(answer.node) <= expanded
         if not worked_out:
-            return False, f"문제와 값은 같지만 끝까지 계산하지 않았습니다: {answer.text}."
-        return True, "문제의 값과 같고, 끝까지 계산한 답입니다."
+            return False, say.NOT_WORKED_OUT.format(answer=answer.text)
+        return True, say.RIGHT_VALUE
 
 
 def _summands(node: ast.expr) -> int:
@@ -131,13 +132,15 @@ class _Solutions:
     def shown(self) -> str:
         """The solutions in words."""
         if self.all_but:
-            return f"모든 수({_named(self.factors)} 제외)" if self.factors else "모든 수"
-        return _named(self.factors) or "없음"
+            return say.ALL_NUMBERS_BUT.format(these=_named(self.factors)) if self.factors else say.ALL_NUMBERS
+        return _named(self.factors) or say.NO_NUMBER
 
 
 def _named(factors: frozenset[Any]) -> str:
     names = (
-        f"{factor.gen} = {-factor.TC()}" if factor.degree() == 1 else f"{factor.as_expr()} = 0의 해"
+        f"{factor.gen} = {-factor.TC()}"
+        if factor.degree() == 1
+        else say.SOLUTIONS_OF.format(polynomial=factor.as_expr())
         for factor in factors
     )
     return ", ".join(sorted(names)).replace("**", "^")
@@ -181,32 +184,31 @@ class Equation:
         """Judge a line against the line before it."""
         solutions, before = self._solutions(statement), self.previous
         if solutions == before:
-            return True, "앞 줄과 해가 같습니다."
+            return True, say.SOLUTIONS_KEPT
         if solutions.all_but and not statement.claim:
-            return True, "언제나 참인 보조 식입니다. 앞 줄의 방정식은 그대로입니다."
+            return True, say.ALWAYS_TRUE
         if not statement.letters and not statement.claim:
-            return False, "등호 양쪽의 값이 다릅니다."
+            return False, say.NEVER_TRUE
         self.previous = solutions
         lost, gained = before.factors - solutions.factors, solutions.factors - before.factors
         if before.all_but or solutions.all_but or (lost and gained):
-            return False, f"앞 줄과 해가 다릅니다: 앞 줄은 {before.shown()}, 이 줄은 {solutions.shown()}."
+            return False, say.SOLUTIONS_CHANGED.format(before=before.shown(), now=solutions.shown())
         if lost:
-            return False, f"해를 잃었습니다: {_named(lost)}. 0일 수 있는 식으로 양변을 나누면 해를 잃습니다."
-        advice = "0일 수 있는 식을 양변에 곱하거나 양변을 제곱하면 해가 늘어납니다."
-        return False, f"앞 줄에 없던 해가 생겼습니다: {_named(gained)}. {advice}"
+            return False, say.SOLUTIONS_LOST.format(lost=_named(lost))
+        return False, say.SOLUTIONS_GAINED.format(gained=_named(gained))
 
     def final(self, statement: Statement) -> Judgement:
         """Judge the answer against the problem."""
         answered, expected = self._solutions(statement), self.problem
         if answered == expected or (statement.claim == "many" and expected.all_but):
             if statement.claim or all(map(is_solved, statement.chains)):
-                return True, "문제의 해와 같습니다."
-            return False, f"해는 같지만 {self.letters[0]} = 수 꼴로 끝까지 풀지 않았습니다."
+                return True, say.RIGHT_SOLUTIONS
+            return False, say.NOT_SOLVED.format(letter=self.letters[0])
         missing, extra = expected.factors - answered.factors, answered.factors - expected.factors
         if expected.all_but or answered.all_but or not expected.factors or not answered.factors:
-            return False, f"문제의 해와 다릅니다: 문제의 해는 {expected.shown()}."
+            return False, say.WRONG_SOLUTIONS.format(expected=expected.shown())
         if missing and extra:
-            return False, f"값이 틀렸습니다. 문제의 해가 아닌 것: {_named(extra)}."
+            return False, say.WRONG_NUMBERS.format(extra=_named(extra))
         if missing:
-            return False, f"빠뜨린 해가 있습니다: {_named(missing)}."
-        return False, f"문제의 해가 아닌 것이 더 있습니다: {_named(extra)}."
+            return False, say.MISSING_SOLUTIONS.format(missing=_named(missing))
+        return False, say.EXTRA_SOLUTIONS.format(extra=_named(extra))

@@ -16,6 +16,7 @@ from itertools import groupby
 from operator import add, mul, sub, truediv
 from typing import NamedTuple
 
+from helpers import math_sentences as say
 from helpers.math_values import MathTextError, Quotient
 
 MAX_LENGTH = 200  # characters of one text
@@ -43,7 +44,6 @@ _CLAIMS = {  # written without spaces and ending
 _THOUSANDS = re.compile(r"[0-9]+,[0-9]{3}(?![0-9])")
 _OPERATIONS = dict(zip((ast.Add, ast.Sub, ast.Mult, ast.Div), (add, sub, mul, truediv), strict=True))
 _CHAIN_OF = {ast.Add: "sum", ast.Sub: "sum", ast.Mult: "product", ast.Div: "product"}
-_ALLOWED = "쓸 수 있는 것은 숫자, 영문 소문자 한 글자, + - * / ^ ( ) = 입니다."
 
 
 class Token(NamedTuple):
@@ -90,7 +90,7 @@ def parse_statement(text: str) -> Statement:
         MathTextError: the text is not understood, or is larger than the limits of this module.
     """
     if len(text) > MAX_LENGTH:
-        raise MathTextError(f"식이 너무 깁니다: {len(text)}자입니다. {MAX_LENGTH}자 이하로 나누어 쓰세요.")
+        raise MathTextError(say.LONG_TEXT.format(count=len(text), most=MAX_LENGTH))
     plain = text.translate(_SAME_SIGN | _FULL_WIDTH)
     start = _OPENING.match(plain).end()
     end = max(start, _CLOSING.search(plain).start())
@@ -99,14 +99,14 @@ def parse_statement(text: str) -> Statement:
             return Statement(claim=claim)
     tokens = list(_tokens(plain, start, end))
     if not tokens:
-        raise MathTextError("식이 비어 있습니다. 숫자나 문자로 된 식을 쓰세요.")
+        raise MathTextError(say.EMPTY)
     letters = sorted({token.text for token in tokens if token.kind == "letter"})
     if len(letters) > MAX_VARIABLES:
-        raise MathTextError(f"문자가 너무 많습니다: {', '.join(letters)}. {MAX_VARIABLES}개까지 쓰세요.")
+        raise MathTextError(say.MANY_LETTERS.format(letters=", ".join(letters), most=MAX_VARIABLES))
     parts = [list(part) for joint, part in groupby(tokens, lambda token: token.kind == "joint") if not joint]
     branches = [branch for part in parts for branch in _branches(part)]
     if not 1 <= len(branches) <= MAX_EQUATIONS:
-        raise MathTextError(f"식이 {len(branches)}개입니다. 1개에서 {MAX_EQUATIONS}개까지 쓰세요.")
+        raise MathTextError(say.MANY_EQUATIONS.format(count=len(branches), most=MAX_EQUATIONS))
     chains: list[tuple[Term, ...]] = []
     for branch in branches:
         chain = tuple(_term(side) for side in _sides(branch))
@@ -119,28 +119,27 @@ def parse_statement(text: str) -> Statement:
 def _unread(what: str, start: int, advice: str) -> MathTextError:
     visible = what.isprintable() and not any(map(unicodedata.combining, what))
     shown = what[:20] if visible else f"U+{ord(what[0]):04X}"
-    return MathTextError(f"{start + 1}번째 글자부터 읽지 못했습니다: ‘{shown}’. {advice}")
+    return MathTextError(say.UNREAD.format(place=start + 1, shown=shown, advice=advice))
 
 
 def _tokens(plain: str, start: int, end: int) -> Iterator[Token]:
     """Cut the text into tokens; what is not on the whitelist is refused here."""
     if thousands := _THOUSANDS.search(plain):
-        advice = "천 단위 쉼표를 빼고, 해를 나열할 때는 쉼표 뒤를 띄우세요."
-        raise _unread(thousands.group(), thousands.start(), advice)
+        raise _unread(thousands.group(), thousands.start(), say.THOUSANDS)
     while start < end:
         match = _TOKEN.match(plain, start, end)
         if match is None:
             latex = plain[start] in "\\$"
-            raise _unread(plain[start], start, "LaTeX 대신 1/2, x^2처럼 쓰세요." if latex else _ALLOWED)
+            raise _unread(plain[start], start, say.LATEX if latex else say.ALLOWED)
         kind, text = match.lastgroup, match.group()
         if kind in ("number", "superscript") and len(text.replace(".", "")) > MAX_DIGITS:
-            raise _unread(text, start, f"수는 {MAX_DIGITS}자리까지 쓰세요.")
+            raise _unread(text, start, say.LONG_NUMBER.format(most=MAX_DIGITS))
         if text in _OR | _AND and text != "±":
             kind = "joint"
         elif kind == "word" and len(text) == 1 and text in string.ascii_lowercase:
             kind = "letter"
         elif kind == "word":
-            raise _unread(text, start, "낱말은 읽지 않습니다. 문자는 소문자 하나로, 곱은 x*y로 쓰세요.")
+            raise _unread(text, start, say.WORD)
         if kind != "space":
             yield Token(kind, text, start)
         start = match.end()
@@ -150,7 +149,7 @@ def _branches(part: list[Token]) -> list[list[Token]]:
     """The part itself, or with ± the two parts that + and - make of it."""
     signs = [token for token in part if token.text == "±"]
     if len(signs) > 1:
-        raise _unread("±", signs[1].start, "±는 식 하나에 한 번만 쓰세요.")
+        raise _unread("±", signs[1].start, say.SECOND_SIGN)
     choices = "+-" if signs else "+"
     return [[token._replace(text=sign) if token.text == "±" else token for token in part] for sign in choices]
 
@@ -164,7 +163,7 @@ def _sides(part: list[Token]) -> list[list[Token]]:
             sides[-1].append(token)
     if not all(sides):
         start = next(token.start for token in part if token.text == "=")
-        raise _unread("=", start, "등호마다 양쪽에 식을 하나씩 쓰세요.")
+        raise _unread("=", start, say.EMPTY_SIDE)
     return sides
 
 
@@ -176,25 +175,25 @@ def _python_source(side: list[Token]) -> str:
     for kind, text, start in side:
         if kind in ("number", "letter", "fraction") or text == "(":
             if after_operand and kind in ("number", "fraction"):
-                raise _unread(text, start, "앞에 연산 기호를 쓰세요. 거듭제곱은 x^2, 대분수는 1+1/2입니다.")
+                raise _unread(text, start, say.NO_OPERATOR)
             if after_operand:
                 pieces.append("*")
         elif not after_operand and text not in ("+", "-"):
-            raise _unread(text, start, "이 기호 앞에 숫자나 문자를 쓰세요.")
+            raise _unread(text, start, say.NOTHING_BEFORE)
         if text == "(":
             open_parentheses.append(Token(kind, text, start))
         elif text == ")" and not open_parentheses:
-            raise _unread(text, start, "짝이 되는 여는 괄호를 쓰세요.")
+            raise _unread(text, start, say.NOT_OPENED)
         elif text == ")":
             open_parentheses.pop()
         if len(open_parentheses) > MAX_DEPTH:
-            raise _unread(text, start, f"괄호는 {MAX_DEPTH}겹까지 쓰세요.")
+            raise _unread(text, start, say.MANY_PARENTHESES.format(most=MAX_DEPTH))
         pieces.append(_python_text(kind, text))
         after_operand = kind in ("number", "letter", "fraction", "superscript") or text == ")"
     if open_parentheses:
-        raise _unread("(", open_parentheses[-1].start, "괄호를 닫으세요.")
+        raise _unread("(", open_parentheses[-1].start, say.NOT_CLOSED)
     if not after_operand:
-        raise _unread(side[-1].text, side[-1].start, "이 기호 뒤에 숫자나 문자를 쓰세요.")
+        raise _unread(side[-1].text, side[-1].start, say.NOTHING_AFTER)
     return "".join(pieces)
 
 
@@ -213,14 +212,14 @@ def _term(side: list[Token]) -> Term:
     node = ast.parse(source, mode="eval").body
     count = _count(node)
     if count > MAX_NODES:
-        raise MathTextError(f"식이 너무 복잡합니다: 수와 연산이 {count}개입니다. {MAX_NODES}개까지 쓰세요.")
+        raise MathTextError(say.LARGE_TERM.format(count=count, most=MAX_NODES))
     return Term(source.replace("**", "^"), node, _value(node, source))
 
 
 def _count(node: ast.expr, depth: int = 1) -> int:
     """Count numbers, letters, signs and chains of operations; refuse what is too deep."""
     if depth > MAX_DEPTH:
-        raise MathTextError(f"식이 너무 깊습니다: {MAX_DEPTH}겹을 넘습니다. 여러 줄로 나누어 쓰세요.")
+        raise MathTextError(say.DEEP_TERM.format(most=MAX_DEPTH))
     if isinstance(node, ast.UnaryOp):
         return 1 + _count(node.operand, depth + 1)
     if not isinstance(node, ast.BinOp):
@@ -246,4 +245,4 @@ def _value(node: ast.expr, source: str) -> Quotient:
             return _value(base, source) ** exponent
         case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _OPERATIONS:
             return _OPERATIONS[type(operation)](_value(left, source), _value(right, source))
-    raise MathTextError(f"식 ‘{source}’에서 지수를 읽지 못했습니다. 지수는 0 이상의 정수 하나로 쓰세요.")
+    raise MathTextError(say.BAD_EXPONENT.format(term=source))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from helpers import math_sentences as say
 from helpers.errors import CourseError
 
 MAX_EXPONENT = 8
@@ -69,14 +70,14 @@ class Quotient:
     def __truediv__(self, other: "Quotient") -> "Quotient":
         divisor = other.numerator
         if not divisor:
-            raise MathTextError("0으로 나누는 식이 있습니다. 나누는 식이 0이 되지 않게 쓰세요.")
+            raise MathTextError(say.DIVIDED_BY_ZERO)
         if divisor.is_ground:  # a number goes into the coefficients, which keeps them small
             return self * Quotient(other.denominator / divisor.LC, divisor.ring.one, other.divisors)
         return self * Quotient(other.denominator, divisor, other.divisors | {divisor})
 
     def __pow__(self, exponent: int) -> "Quotient":
         if exponent > MAX_EXPONENT:
-            raise MathTextError(f"지수가 너무 큽니다: {exponent}. {MAX_EXPONENT} 이하로 쓰세요.")
+            raise MathTextError(say.LARGE_EXPONENT.format(exponent=exponent, most=MAX_EXPONENT))
         if exponent == 0:  # 1, but 0^0 is not defined: dividing refuses it
             return self / self
         for polynomial in (self.numerator, self.denominator):
@@ -91,9 +92,9 @@ def _times(left: Any, right: Any) -> Any:
 
 def _refuse_large(degree: int, bits: int) -> None:
     if degree > MAX_DEGREE:
-        raise MathTextError(f"차수가 너무 높습니다. 계산한 결과가 {MAX_DEGREE}차를 넘지 않게 쓰세요.")
+        raise MathTextError(say.HIGH_DEGREE.format(most=MAX_DEGREE))
     if bits > MAX_BITS:
-        raise MathTextError(f"수가 너무 큽니다. 계산한 결과가 2^{MAX_BITS}을 넘지 않게 쓰세요.")
+        raise MathTextError(say.LARGE_NUMBER.format(most=MAX_BITS))
 
 
 def _degree(polynomial: Any) -> int:
