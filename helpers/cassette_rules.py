@@ -36,6 +36,8 @@ def structure_problem(content: dict) -> str | None:
         # Of two items with one request the second would never be reached.
         if first.setdefault(stored_key(one["request"]), one["id"]) != one["id"]:
             return f"{one['id']}: 같은 요청이 앞의 항목에 있습니다. 응답을 그 항목의 responses에 더하세요"
+    if type(content.get("live_calls")) is not int:
+        return "live_calls가 없거나 정수가 아닙니다"
     return None if isinstance(content.get("model"), str) else "model이 없습니다"
 
 

@@ -34,12 +34,21 @@ class Interaction:
 
 @dataclass
 class Cassette:
-    """The recorded interactions of one lesson, in the order of first use."""
+    """The recorded interactions of one lesson, in the order of first use.
+
+    Attributes:
+        lesson: its name.
+        model: as which the lesson replays.
+        interactions: what was recorded.
+        staged: answers that are asked for by name.
+        live_calls: how many calls that cost something a whole live run of the notebook makes.
+    """
 
     lesson: str
     model: str
     interactions: list[Interaction] = field(default_factory=list)
     staged: list[Interaction] = field(default_factory=list)
+    live_calls: int = 0
 
     def find(self, id: str) -> Interaction | None:
         """Return the interaction, recorded or staged, of that id."""
@@ -91,7 +100,7 @@ def cassette_from(content: dict) -> Cassette:
         for one in content["interactions"]
     ]
     staged = [Interaction(one["id"], one["origin"], None, one["responses"]) for one in content["staged"]]
-    return Cassette(content["lesson"], content["model"], recorded, staged)
+    return Cassette(content["lesson"], content["model"], recorded, staged, content["live_calls"])
 
 
 def save_cassette(cassette: Cassette, path: Path) -> None:
@@ -109,6 +118,7 @@ def save_cassette(cassette: Cassette, path: Path) -> None:
         "format": FORMAT,
         "lesson": cassette.lesson,
         "model": cassette.model,
+        "live_calls": cassette.live_calls,
         "checksum": "",
         "interactions": [
             {"id": one.id, "origin": one.origin, "request": one.request, "responses": one.responses}

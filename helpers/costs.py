@@ -21,8 +21,8 @@ PRICED = (
 ASSUMED = "{model}의 가격을 몰라, 가격표에서 가장 비싼 모델의 값으로 셌습니다."
 NOT_PRICED = "{model}: 로컬 서버이거나 가격표에 없는 모델이라 비용을 세지 않았습니다."
 
-WHOLE = "이 노트북을 모두 실행하면 많아야 약 ${dollars:.6f}입니다. (녹화된 사용량 기준{note})"
-WHOLE_NOTE = ", 사용량이 없는 {count}개는 글의 길이로 어림"
+WHOLE = "이 노트북을 모두 실행하면 요청 {calls}번에 약 ${dollars:.6f}입니다. (녹화된 사용량의 평균으로 어림{note})"
+WHOLE_NOTE = ", 사용량이 없는 답변 {count}개는 글의 길이로 넉넉히 셈"
 WHOLE_UNKNOWN = "이 노트북을 모두 실행하는 비용은 모릅니다. 이 서버의 가격이 가격표에 없습니다."
 WHOLE_NONE = "이 노트북에는 녹화된 요청이 없어 비용을 미리 셀 수 없습니다."
 
@@ -36,7 +36,7 @@ def notebook_cost(cassette: Cassette, model: str, price: Price | None) -> str:
         price: of that model; None where it is not known.
 
     Returns:
-        The sum over every recorded answer, an upper bound where an answer holds no usage.
+        The mean cost of a recorded answer, an upper bound where it holds no usage, times the calls of a live run.
     """
     meter = Meter()
     for one in cassette.interactions:
@@ -49,7 +49,8 @@ def notebook_cost(cassette: Cassette, model: str, price: Price | None) -> str:
         return WHOLE_UNKNOWN
     estimated = sum(call.usage.estimated for call in meter.calls)
     note = WHOLE_NOTE.format(count=estimated) if estimated else ""
-    return WHOLE.format(dollars=meter.spent_usd, note=note)
+    dollars = meter.spent_usd / len(meter.calls) * cassette.live_calls
+    return WHOLE.format(calls=cassette.live_calls, dollars=dollars, note=note)
 
 
 def replayed_calls(exchanges: list[tuple[bytes, dict]]) -> list[Call]:

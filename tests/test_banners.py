@@ -23,7 +23,7 @@ def interaction(id: str, kind: str, day: str) -> Interaction:
 
 
 def cassette(*interactions: Interaction) -> Cassette:
-    return Cassette("04_seeds", "gpt-4o-mini", list(interactions))
+    return Cassette("04_seeds", "gpt-4o-mini", list(interactions), live_calls=2)
 
 
 def live(model: str, base_url: str | None = None, *notices: str) -> str:
@@ -56,8 +56,8 @@ def test_a_replay_without_recordings_says_so():
 
 
 def test_live_says_what_the_whole_notebook_costs_at_todays_price():
-    # 1,000 tokens in at $0.10 and 200 out at $0.50 a million.
-    assert "$0.0002" in live("gpt-6-luna")
+    # Two calls of 1,000 tokens in at $0.10 and 200 out at $0.50 a million.
+    assert "$0.000400" in live("gpt-6-luna")
 
 
 @pytest.mark.parametrize(

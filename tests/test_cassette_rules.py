@@ -35,6 +35,7 @@ def content():
             "format": 1,
             "lesson": "04_seeds",
             "model": "gpt-4o-mini",
+            "live_calls": 2,
             "interactions": [recorded("first", "가"), recorded("second", "나")],
             "staged": [
                 staged("no_credit", {"status": 429, "headers": {"retry-after": "1"}, "body": {"error": {}}}),
@@ -51,7 +52,7 @@ def test_a_content_that_keeps_the_rules_has_no_problem(content):
     content["interactions"][1]["origin"] = WRITTEN
     content["interactions"][1]["responses"] = [{"status": 200, "body": EXAMPLE}]
     assert structure_problem(content) is None
-    assert structure_problem({"model": "m", "interactions": [], "staged": []}) is None
+    assert structure_problem({"model": "m", "live_calls": 0, "interactions": [], "staged": []}) is None
 
 
 def response(content: dict, value: object) -> None:
@@ -72,6 +73,8 @@ def example(content: dict, value: object) -> None:
 
 HEADERS = {"authorization": "x"}
 BROKEN = {
+    "no count of live calls": (lambda content: content.pop("live_calls"), "live_calls"),
+    "a count that is text": (lambda content: content.update(live_calls="3"), "live_calls"),
     "no list of interactions": (lambda content: content.pop("interactions"), "interactions"),
     "interactions by name": (lambda content: content.update(interactions={}), "interactions"),
     "no staged list": (lambda content: content.pop("staged"), "staged"),

@@ -482,7 +482,7 @@ def test_the_banner_says_what_live_means() -> None:
         "$0.03",
         "2,000",
         "reasoning_effort",
-        "많아야 약 $0.0000",
+        "요청 3번에 약 $0.000125",
         "알림 한 줄",
     ):
         assert part in text

@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from helpers.cassettes import load_cassette
+from helpers.lesson import CASSETTES
 from helpers.trouble import TRACEBACK_HINT
 from tests.loopback import KEY, Loopback
 from tools.notebooks import NOTEBOOKS, ROOT, execute_all, lesson_paths, read
@@ -30,6 +33,8 @@ def run_live(course: Path, settings: dict[str, str], lessons: str = "", **enviro
     lines = "".join(f"{name}={value}\n" for name, value in settings.items())
     (course / ".env").write_text(lines, encoding="utf-8", newline="\n")
     notebooks = {path.stem: read(path) for path in lesson_paths() if path.stem[:2] in lessons or not lessons}
+    for notebook in notebooks.values():
+        notebook.cells.append(new_code_cell("lesson.cost()"))
     # The copy comes first on the path, before the installed course.
     path = os.pathsep.join([str(course), str(ROOT)])
     execute_all(
@@ -66,6 +71,11 @@ def test_every_notebook_runs_at_openai_through_a_proxy_within_the_ceiling(course
         notebooks = run_live(course, settings, **proxies)
         assert len(notebooks) == 6
         check_saved(notebooks, "gpt-6-luna")
+        for name, notebook in notebooks.items():
+            paid = re.search(
+                r"^gpt-6-luna \| (\d+) \|", notebook.cells[-1].outputs[0].data["text/plain"], re.M
+            )
+            assert load_cassette(CASSETTES / f"{name}.json").live_calls == int(paid[1] if paid else 0), name
         assert server.bodies, "no lesson called the server"
         # The proxy passes on what would have gone to OpenAI, each request with a limit to its length.
         assert {one["target"] for one in server.requests} == {"http://api.openai.com/v1/chat/completions"}

@@ -41,7 +41,7 @@ def staged(id):
 
 
 def old(*interactions, model="gpt-4o-mini"):
-    return Cassette("05_math_helper", model, list(interactions), [staged("slow")])
+    return Cassette("05_math_helper", model, list(interactions), [staged("slow")], live_calls=4)
 
 
 ORIGINAL = interaction("original", "original-notebook", "원본", "옛 답변")
@@ -82,7 +82,7 @@ def test_written_and_recorded_answers_are_replaced_and_the_original_is_left(jour
     assert origin == {"kind": "api", "model": f"{MODEL}-2026-09-01", "host": "api.openai.com"}
     assert new.interactions[1].request == WRITTEN.request
     assert new.interactions[1].responses == [{"status": 200, "body": answer("새 답변")}]
-    assert new.staged == cassette.staged
+    assert (new.staged, new.live_calls) == (cassette.staged, 4)
     save_cassette(new, tmp_path / "05_math_helper.json")
     assert load_cassette(tmp_path / "05_math_helper.json") == new
 

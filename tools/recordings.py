@@ -145,7 +145,7 @@ def renew(cassette: Cassette, journal: Journal, session: LiveSession) -> Cassett
     interactions += known.values()
     originals = any(one.origin["kind"] == "original-notebook" for one in interactions)
     model = cassette.model if originals or not journal.answers else session.model
-    return Cassette(cassette.lesson, model, interactions, cassette.staged)
+    return Cassette(cassette.lesson, model, interactions, cassette.staged, cassette.live_calls)
 
 
 def _new_id(place: int, taken: set[str]) -> str:
