@@ -46,7 +46,7 @@ def _interaction_problem(one: dict, staged: bool) -> str | None:
     if not isinstance(origin, dict) or origin.get("kind") not in KINDS or "date" not in origin:
         return "출처(origin)가 없거나 알 수 없는 종류입니다"
     if staged and origin["kind"] != "written":
-        return "무대에 올린 답은 written이어야 합니다"
+        return "이름으로 꺼내는 답(staged)은 written이어야 합니다"
     # Exactly these: whatever else a request carries, such as its headers, could tell who sent it.
     if not staged and not _has_keys(one.get("request"), {"method", "path", "body"}):
         return "요청(request)은 method, path, body로만 이루어져야 합니다"

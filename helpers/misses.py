@@ -9,7 +9,7 @@ SHOWN_CHARACTERS = 40
 SHOWN_PATH_CHARACTERS = 100
 
 TITLE = "녹화에 없는 요청입니다. (레슨 {lesson})"
-NEAREST = "가장 가까운 녹화 '{id}'와 다른 곳:"
+NEAREST = "가장 가까운 녹화는 '{id}'입니다. 다른 곳:"
 NO_RECORDINGS = "이 레슨의 카세트에는 녹화된 요청이 없습니다. .env에 키를 넣고 라이브 모드로 실행하세요."
 MORE = "  그 밖에 {count}곳"
 STREAM = "  (스트리밍은 녹화하지 않습니다. stream을 빼세요.)"
@@ -57,7 +57,9 @@ def _readable(request: dict, model: str) -> dict:
     if not isinstance(body, dict):
         return {**fields, "body": body}
     name = body.get("model")
-    return fields | body | ({"model": model} if name == LESSON_MODEL else {})
+    # To match, `stream: false` is the same as no stream; here it would be named as a difference.
+    told = {key: value for key, value in body.items() if (key, value) != ("stream", False)}
+    return fields | told | ({"model": model} if name == LESSON_MODEL else {})
 
 
 def _distance(found: list[Difference]) -> tuple[int, int]:

@@ -39,7 +39,7 @@ PLAYGROUNDS = {
 # For each playground into which one writes words: the field, and what then stands elsewhere in the playground.
 KOREAN = "값을 읽고 없앤 닭 한 마리가 뷁 소리를 냈습니다"
 TYPED = {
-    "01_roles": ("2번 내용", f'"content": "{KOREAN}"'),
+    "01_roles": ("2번 본문", f'"content": "{KOREAN}"'),
     "02_structured_outputs": ("확인할 답변(JSON)", "JSON"),
     "03_tokens": ("글", str(len(KOREAN))),
     "05_math_helper": ("문제", "문제를 읽지 못했습니다."),
@@ -227,7 +227,7 @@ def by_mouse_in_messages(desk, box):
     box.get_by_role("button", name="보내기").click()
     expect(box).to_contain_text("출처: 녹화")
     box.get_by_role("button", name="메시지 더하기").click()
-    box.get_by_label("5번 내용").click()
+    box.get_by_label("5번 본문").click()
     type_over(desk, "<b>몇 대 몇?</b>")
     expect(box).to_contain_text("고친 메시지는 아직 보내지 않았습니다.")
     # A click overtakes keys that wait for a busy kernel.
@@ -238,7 +238,7 @@ def by_mouse_in_messages(desk, box):
 
 
 def by_keyboard_in_messages(desk, box):
-    desk.tab_to(box.get_by_label("2번 내용"))
+    desk.tab_to(box.get_by_label("2번 본문"))
     type_over(desk, "hello")
     expect(box.locator("pre").first).to_contain_text('"content": "hello"')
     desk.tab_to(box.get_by_role("button", name="메시지 더하기"))
@@ -251,7 +251,7 @@ def by_keyboard_in_messages(desk, box):
     desk.tab_to(box.get_by_role("button", name="위로").last)
     desk.page.keyboard.press("Space")
     expect(box.get_by_label("2번 역할")).to_have_value("developer")
-    expect(box.get_by_label("3번 내용")).to_have_value("hello")
+    expect(box.get_by_label("3번 본문")).to_have_value("hello")
 
 
 def by_mouse_in_schema(desk, box):

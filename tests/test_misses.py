@@ -226,6 +226,13 @@ def test_decomposed_hangul_is_never_shown_as_the_difference():
     assert '선생님입니다.!"' in message
 
 
+def test_a_recording_that_says_stream_false_differs_in_nothing_by_that():
+    request = {"method": "POST", "path": "chat/completions", "body": BODY | {"temperature": 0.1}}
+    recording = interaction("mars", BODY | {"stream": False})
+    message = miss_message(Cassette("04_seeds", MODEL, [recording]), MODEL, request)
+    assert "temperature" in message and "stream" not in message
+
+
 def test_another_endpoint_is_a_miss_too():
     client, transport = client_for(interaction("mars", BODY))
     with pytest.raises(openai.NotFoundError) as caught:

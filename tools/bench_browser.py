@@ -46,7 +46,7 @@ def labelled(label: str) -> Callable[[Locator], Locator]:
 
 
 PLACES = (
-    Place("01_roles", "MessageBuilder", labelled("2번 내용")),
+    Place("01_roles", "MessageBuilder", labelled("2번 본문")),
     Place("02_structured_outputs", "SchemaWorkbench", labelled("확인할 답변(JSON)"), answer),
     Place("03_tokens", "TokenExplorer", labelled("글")),
     Place("04_seeds", "SamplingLab", lambda cell: cell.locator(".noUi-handle").first, None),

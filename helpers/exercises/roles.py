@@ -9,7 +9,7 @@ ROLES = ("developer", "system", "user", "assistant", "tool")
 
 NOT_A_LIST = "메시지의 목록(list)이 아닙니다. 대괄호 안에 딕셔너리를 넣으세요."
 NOT_A_DICT = "{place}번째 메시지가 딕셔너리가 아닙니다."
-MISSING_KEY = "{place}번째 메시지에 {key}가 없습니다."
+MISSING_KEY = "{place}번째 메시지에 {key} 키가 없습니다."
 UNKNOWN_ROLE = "{place}번째 메시지의 role은 API가 모르는 역할입니다."
 NO_TEXT = "{place}번째 메시지의 content가 비었거나 글(str)이 아닙니다."
 

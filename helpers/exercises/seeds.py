@@ -25,7 +25,7 @@ def _judge_settings(settings: object) -> str | None:
         return "top_p가 너무 작아 후보가 하나만 남았습니다. 다른 낱말도 가끔 나와야 합니다."
     best = kept["바다"]
     if best < WANTED:
-        return f"'바다'의 확률이 {best:.3f}입니다. {WANTED} 이상이어야 합니다."
+        return f"'바다'의 확률이 {best:.5f}입니다. {WANTED} 이상이어야 합니다."
     return None
 
 
@@ -36,7 +36,7 @@ q1 = Exercise(
     (
         "온도를 낮추면 점수가 높은 후보로 확률이 모입니다.",
         "top_p는 1로 두고 온도만 0과 1 사이에서 바꾸어 보세요.",
-        "softmax(SCORES, 온도)의 첫 값이 0.9를 넘는 온도를 찾으면 됩니다.",
+        'softmax(SCORES, 온도)["바다"]가 0.9 이상인 온도를 찾으면 됩니다.',
     ),
     """
 answer = {"temperature": 0.4, "top_p": 1.0}

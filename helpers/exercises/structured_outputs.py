@@ -138,7 +138,7 @@ def strict_problem(schema: object) -> str | None:
         return None
     found = [word for word in OUTSIDE_STRICT if word in schema]
     if found:
-        return f"스키마에 엄격한 모드가 모르는 것이 있습니다: {found[0]}."
+        return f"엄격한 스키마에서 쓰지 않는 것이 있습니다: {found[0]}."
     if schema.get("type") == "object" and schema.get("additionalProperties", False) is not False:
         return "이름이 정해지지 않은 키를 받는 객체(dict)가 있습니다. 키와 값을 필드로 가진 객체의 목록으로 바꾸세요."
     if schema.get("type") == "object" and not schema.get("properties"):
@@ -178,9 +178,9 @@ q3 = Exercise(
     "q3",
     _judge_scores,
     (
-        "dict[str, int]는 어떤 키든 받으므로 엄격한 모드를 지나지 못합니다.",
+        "dict[str, int]는 어떤 키든 받으므로 엄격한 스키마의 규칙에 맞지 않습니다.",
         "과목 하나를 나타내는 클래스를 만들고, 그 목록을 필드로 두세요.",
-        "class Score(BaseModel): subject: str, points: int 다음에 scores: list[Score]입니다.",
+        "Score 클래스에 subject: str과 points: int를 두 줄로 적고, 다른 클래스에 scores: list[Score]를 적어 그 클래스를 넣으세요.",
     ),
     """
 from pydantic import BaseModel

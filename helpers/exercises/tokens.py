@@ -10,9 +10,10 @@ from helpers.tokens import count_message_tokens, load_encoding
 
 LESSON = "03_tokens"
 SENTENCE = "수학 문제를 단계별로 풀어주세요."
+# Two messages first: with one, the 3 of a message and the 3 at the end cannot be told apart.
 CONVERSATIONS = (
-    [{"role": "user", "content": "안녕하세요?"}],
     [{"role": "developer", "content": "짧게 답하세요."}, {"role": "user", "content": "토큰이 무엇인가요?"}],
+    [{"role": "user", "content": "안녕하세요?"}],
     [
         {"role": "user", "content": "하나"},
         {"role": "assistant", "content": "둘"},
@@ -42,7 +43,7 @@ q1 = Exercise(
     _judge_predict,
     (
         "먼저 눈으로 어림한 다음, 인코딩으로 세어 보세요.",
-        'encoding = load_encoding("o200k_base")로 인코딩을 얻습니다.',
+        '앞에서 만든 encoding을 그대로 씁니다. 없으면 encoding = tiktoken.encoding_for_model("gpt-4o-mini")로 얻습니다.',
         "len(encoding.encode(글))이 토큰의 수입니다.",
     ),
     f"""
@@ -64,6 +65,7 @@ def _judge_count(count: object) -> str | None:
         roles = sum(len(encoding.encode_ordinary(message["role"])) for message in messages)
         mistakes = {
             right - 3: "맨 끝에 모델의 차례를 알리는 3개가 빠졌습니다.",
+            right - 3 * size: "메시지마다 붙는 3개가 빠졌습니다.",
             right - 3 * size - 3: "메시지마다 붙는 3개와 맨 끝의 3개가 빠졌습니다.",
             right - 3 * size - roles - 3: "본문만 세었습니다. 역할과 경계도 토큰입니다.",
             right
@@ -104,7 +106,7 @@ PRICES = (Price(2.0, 8.0, date(2026, 11, 22), "연습용"), Price(0.25, 4.0, dat
 
 def _judge_cost(cost: object) -> str | None:
     for price in PRICES:
-        for prompt, completion in ((1_000_000, 0), (0, 1_000_000), (81, 67), (10, 20)):
+        for prompt, completion in ((81, 67), (10, 20), (1_000_000, 0), (0, 1_000_000)):
             result = cost(prompt, completion, price)
             if isinstance(result, bool) or not isinstance(result, int | float):
                 return "함수는 달러를 수로 돌려주어야 합니다."

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import ipywidgets
 
 ROLES = ("developer", "system", "user", "assistant")
-ROLE, CONTENT = "{place}번 역할", "{place}번 내용"
+ROLE, CONTENT = "{place}번 역할", "{place}번 본문"
 UP, DOWN, REMOVE = "위로", "아래로", "지우기"
 
 
