@@ -1,6 +1,6 @@
 """What the live client changes in a request so that the model takes it; `models.toml` holds the rules."""
 
-from helpers.models import find_model, find_server
+from helpers.models import Model, Server, find_model, find_server
 
 CAPS = ("max_completion_tokens", "max_tokens")
 
@@ -30,13 +30,16 @@ RULES = {
 }
 
 
+def _entry(model: str, base_url: str) -> Model | Server | None:
+    """Return what the table says of a model, or for a name that it does not know of the server."""
+    known = find_model(model)
+    return known if known.known else find_server(base_url)
+
+
 def rules_for(model: str, base_url: str) -> dict:
     """Return the rules for a model: by its name, or for a name that the table does not know by the server."""
-    known = find_model(model)
-    if known.known:
-        return known.adapt
-    server = find_server(base_url)
-    return server.adapt if server else {}
+    entry = _entry(model, base_url)
+    return entry.adapt if entry else {}
 
 
 def adapt(body: dict, rules: dict) -> dict:
@@ -70,13 +73,12 @@ def _renamed(message: object) -> object:
 
 def describe(model: str, base_url: str) -> list[str]:
     """Say in Korean, one line each, what is changed in requests to a model."""
-    rules = rules_for(model, base_url)
+    entry, rules = _entry(model, base_url), rules_for(model, base_url)
     lines, changes = [], []
-    if not find_model(model).known:
-        server = find_server(base_url)
-        lines.append(
-            UNKNOWN_ON.format(model=model, server=server.title) if server else UNKNOWN.format(model=model)
-        )
+    if entry is None:
+        lines.append(UNKNOWN.format(model=model))
+    elif isinstance(entry, Server):
+        lines.append(UNKNOWN_ON.format(model=model, server=entry.title))
     if rules.get("effort_none"):
         changes.append(ADD_EFFORT)
     if rules.get("drop"):
@@ -103,13 +105,7 @@ def advice(parameter: str, model: str, base_url: str) -> str | None:
     rule = RULES.get(parameter.rpartition(".")[2])
     if rule is None:
         return None
-    known = find_model(model)
-    server = None if known.known else find_server(base_url)
-    if known.known:
-        row = f"models.{known.row}"
-    elif server:
-        row = f"servers.{server.row}"
-    else:
-        row = "models.이름"
-        rule = f'names = ["{model}"]와 {rule}'
-    return ADVICE.format(row=row, rule=rule)
+    entry = _entry(model, base_url)
+    if entry is None:
+        return ADVICE.format(row="models.이름", rule=f'names = ["{model}"]와 {rule}')
+    return ADVICE.format(row=entry.row, rule=rule)

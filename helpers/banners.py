@@ -19,7 +19,7 @@ KIND_NAMES = {
 
 LIVE_TITLE = "라이브 모드 · {lesson} · 모델 {model} · {host}"
 CEILING = (
-    "실제 서버를 부릅니다. 이 노트북의 지출 한도는 ${ceiling:.2f}이고 (LESSON_BUDGET_USD), "
+    "실제 서버를 부릅니다. 이 노트북의 지출 한도는 ${ceiling:g}이고 (LESSON_BUDGET_USD), "
     "길이를 정하지 않은 요청에는 max_completion_tokens {cap:,}이나 남은 한도만큼을 더합니다."
 )
 NO_CEILING = (
@@ -66,11 +66,19 @@ def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:
         else CEILING.format(ceiling=session.meter.ceiling_usd, cap=DEFAULT_CAP)
     ]
     lines += [UNPRICED] if price and model.price is None else []
-    lines.append(notebook_cost(cassette, session.model, price))
-    if model.shutdown:
-        ended = model.shutdown <= date.today()
-        text = SHUT_DOWN if ended else SHUTS_DOWN
-        lines.append(text.format(model=session.model, date=model.shutdown, successor=model.successor))
+    lines.append(notebook_cost(cassette, session.model, session.base_url))
+    lines += shutdown_lines(session.model)
     lines += describe(session.model, session.base_url)
     title = LIVE_TITLE.format(lesson=cassette.lesson, model=session.model, host=session.host)
     return notice(title, [*lines, SEE_REQUEST, *notices])
+
+
+def shutdown_lines(name: str) -> list[str]:
+    """Say when a model ends or ended, and which one follows it; nothing where no date is known."""
+    from helpers.models import find_model
+
+    model = find_model(name)
+    if model.shutdown is None:
+        return []
+    text = SHUT_DOWN if model.shutdown <= date.today() else SHUTS_DOWN
+    return [text.format(model=name, date=model.shutdown, successor=model.successor)]

@@ -1,10 +1,12 @@
 """Says what calls cost: what was spent, what a replay would have cost, and what a whole notebook will cost."""
 
 import json
+from collections.abc import Iterable
 
-from helpers.cassettes import Cassette
+from helpers.cassettes import Cassette, Interaction
+from helpers.matching import MODEL_PLACEHOLDER
 from helpers.metering import PICODOLLARS, Call, Meter
-from helpers.models import Price, find_model
+from helpers.models import find_model, price_for
 from helpers.views import View, notice, stack, table
 
 HEADERS = ("모델", "호출", "입력 토큰", "출력 토큰", "비용(달러)")
@@ -27,29 +29,46 @@ WHOLE_UNKNOWN = "이 노트북을 모두 실행하는 비용은 모릅니다. �
 WHOLE_NONE = "이 노트북에는 녹화된 요청이 없어 비용을 미리 셀 수 없습니다."
 
 
-def notebook_cost(cassette: Cassette, model: str, price: Price | None) -> str:
+def recorded_calls(interactions: Iterable[Interaction], model: str, base_url: str) -> list[Call]:
+    """Return the calls that the recorded answers would be at today's price.
+
+    Args:
+        interactions: requests with their recorded answers.
+        model: that is asked in the place of the lesson's model.
+        base_url: of the server.
+    """
+    meter = Meter()
+    for one in interactions:
+        asked = one.request["body"].get("model")
+        asked = model if asked == MODEL_PLACEHOLDER else str(asked)
+        for response in one.responses:
+            if response.get("status") == 200:
+                meter.count(
+                    {**one.request["body"], "model": asked}, price_for(asked, base_url), response["body"]
+                )
+    return meter.calls
+
+
+def notebook_cost(cassette: Cassette, model: str, base_url: str) -> str:
     """Say in one Korean line what running a whole notebook costs.
 
     Args:
         cassette: its requests, with the recorded usage.
         model: that will be asked.
-        price: of that model; None where it is not known.
+        base_url: of the server.
 
     Returns:
         The mean cost of a recorded answer, an upper bound where it holds no usage, times the calls of a live run.
     """
-    meter = Meter()
-    for one in cassette.interactions:
-        for response in one.responses:
-            if response.get("status") == 200:
-                meter.count({**one.request["body"], "model": model}, price, response["body"])
-    if not meter.calls:
+    calls = recorded_calls(cassette.interactions, model, base_url)
+    if not calls:
         return WHOLE_NONE
-    if price is None:
+    spent = dollars_of(calls)
+    if spent is None:
         return WHOLE_UNKNOWN
-    estimated = sum(call.usage.estimated for call in meter.calls)
+    estimated = sum(call.usage.estimated for call in calls)
     note = WHOLE_NOTE.format(count=estimated) if estimated else ""
-    dollars = meter.spent_usd / len(meter.calls) * cassette.live_calls
+    dollars = spent / len(calls) * cassette.live_calls
     return WHOLE.format(calls=cassette.live_calls, dollars=dollars, note=note)
 
 
@@ -88,23 +107,39 @@ def cost_view(calls: list[Call], live: bool, krw_per_usd: float | None = None) -
     rows = [_row(model, some, krw_per_usd) for model, some in by_model.items()]
     if len(rows) > 1:
         rows.append(_row(TOTAL, calls, krw_per_usd))
-    remarks = []
-    for model, some in by_model.items():
-        price = some[-1].price
-        if price is None:
-            remarks.append(NOT_PRICED.format(model=model))
-        else:
-            remarks.append((PRICED if find_model(model).price else ASSUMED).format(model=model, price=price))
-    estimated = sum(call.usage.estimated for call in calls)
-    remarks += [ESTIMATED.format(count=estimated)] if estimated else []
-    return stack(table(headers, rows, title), notice(remarks[0], remarks[1:]))
+    found = remarks(calls)
+    return stack(table(headers, rows, title), notice(found[0], found[1:]))
 
 
 def _row(name: str, calls: list[Call], krw_per_usd: float | None) -> list[str]:
-    dollars = sum(call.picodollars or 0 for call in calls) / PICODOLLARS
-    known = any(call.picodollars is not None for call in calls)
-    money = [f"{dollars:.6f}" if known else UNKNOWN]
-    if krw_per_usd:
-        money.append(f"{dollars * krw_per_usd:.2f}" if known else UNKNOWN)
+    dollars = dollars_of(calls)
+    won = UNKNOWN if dollars is None or not krw_per_usd else f"{dollars * krw_per_usd:.2f}"
+    return [name, *figures(calls), *([won] if krw_per_usd else [])]
+
+
+def dollars_of(calls: list[Call]) -> float | None:
+    """Return what calls cost in US dollars, those without a price left out; None where none has one."""
+    priced = [call.picodollars for call in calls if call.picodollars is not None]
+    return sum(priced) / PICODOLLARS if priced else None
+
+
+def figures(calls: list[Call]) -> list[str]:
+    """Return the cells of a table for some calls: how many, tokens in, tokens out, dollars."""
     tokens_in, tokens_out = sum(c.usage.prompt for c in calls), sum(c.usage.completion for c in calls)
-    return [name, str(len(calls)), f"{tokens_in:,}", f"{tokens_out:,}", *money]
+    dollars = dollars_of(calls)
+    return [
+        str(len(calls)),
+        f"{tokens_in:,}",
+        f"{tokens_out:,}",
+        UNKNOWN if dollars is None else f"{dollars:.6f}",
+    ]
+
+
+def remarks(calls: list[Call]) -> list[str]:
+    """Say at what price the calls of each model are counted, and how many had to be estimated."""
+    found = []
+    for model, price in {call.model: call.price for call in calls}.items():
+        known = NOT_PRICED if price is None else PRICED if find_model(model).price else ASSUMED
+        found.append(known.format(model=model, price=price))
+    estimated = sum(call.usage.estimated for call in calls)
+    return found + ([ESTIMATED.format(count=estimated)] if estimated else [])

@@ -14,7 +14,6 @@ from helpers.banners import live_banner, replay_banner
 from helpers.cassettes import Cassette, Interaction, Player, load_cassette
 from helpers.connection import replay_connection, without_ambient_headers
 from helpers.errors import LessonError
-from helpers.matching import LESSON_MODEL
 from helpers.settings import Settings, read_settings
 from helpers.trouble import TroubleBox
 
@@ -108,13 +107,9 @@ class Lesson:
         return ChatCompletion.construct(**one.responses[0]["body"])
 
     def recorded_requests(self) -> dict[str, dict]:
-        """Return the bodies of this lesson's recorded requests by id, each naming the model that the lesson asks now."""
+        """Return the bodies of this lesson's recorded requests by id, as the cassette holds them."""
         interactions = self._cassettes[self.name].interactions
-        bodies = {one.id: copy.deepcopy(one.request["body"]) for one in interactions}
-        for body in bodies.values():
-            if body.get("model") == LESSON_MODEL:
-                body["model"] = self.model
-        return bodies
+        return {one.id: copy.deepcopy(one.request["body"]) for one in interactions}
 
     def origin(self, completion: ChatCompletion) -> dict:
         """Return who made a response that this lesson received: `kind`, `date`, `model` and, live, `host`."""
@@ -178,7 +173,7 @@ def open_lesson(name: str) -> Lesson:
         VocabularyError: a bundled vocabulary file is missing or damaged.
     """
     shell = _shell()
-    trouble = TroubleBox(hide=str)
+    trouble = TroubleBox()
     if shell:
         # First, so that a damaged file or setting is explained in the notebook too.
         trouble.install(shell)

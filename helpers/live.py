@@ -13,11 +13,11 @@ import httpx2
 import openai
 
 from helpers.adapting import adapt, rules_for
-from helpers.answers import Tap, is_answer, parse, read_stream
 from helpers.errors import SettingsError
 from helpers.key import Key
 from helpers.metering import DEFAULT_CAP, UNCOUNTED, CeilingError, Meter, Reservation, usage_of
 from helpers.models import is_openai, price_for
+from helpers.responses import Tap, is_answer, parse, read_stream
 from helpers.settings import Settings
 from helpers.waiting import show_waits
 
@@ -46,6 +46,8 @@ NOT_AN_ANSWER = "The server's answer is not one of Chat Completions."
 
 
 _METERS: dict[str, Meter] = {}
+# For the kernel, not for a session: running a lesson's first cell again must not forget who answered before.
+_ORIGINS: dict[str, dict] = {}
 
 
 @dataclass
@@ -89,7 +91,6 @@ class LiveSession:
         self._key = Key(settings.api_key)
         self._tell = tell
         self._on_answer = on_answer
-        self._origins: dict[int, dict] = {}
         show_waits(tell)
 
     @property
@@ -107,7 +108,7 @@ class LiveSession:
 
     def origin(self, identity: tuple) -> dict | None:
         """Return the origin of the answer of that id, model, text and refusal; None where none came this way."""
-        return self._origins.get(hash(identity))
+        return _ORIGINS.get(repr(identity))
 
     def prepare(self, request: httpx2.Request, stream: bool) -> _Outgoing:
         """Make what goes out: adapted, within the ceiling, with the key. The SDK's own request stays without it.
@@ -129,7 +130,7 @@ class LiveSession:
                 if sent is not body:
                     content = json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode()
                 self.last_request = sent
-            elif self.meter.ceiling_usd is not None and price_for(self.model, self.base_url):
+            elif self.meter.ceiling_usd is not None:
                 raise CeilingError(UNCOUNTED.format(path=path))
         if stream:
             # The tap reads a copy of what passes, so it must not pass compressed.
@@ -158,17 +159,15 @@ class LiveSession:
         elif outgoing.reservation:
             self.meter.settle(outgoing.reservation, outgoing.reservation.most)
 
-    def received(self, outgoing: _Outgoing, response: httpx2.Response, stream: bool) -> httpx2.Response:
+    def received(self, outgoing: _Outgoing, response: httpx2.Response) -> httpx2.Response:
         """Count an answer, take the key out of it, and make sure that it is one.
 
         Raises:
             openai.APIResponseValidationError: it is a page, cut off, or without a message in it.
         """
-        page = response.headers.get("content-type", "").startswith("text/html")
-        if stream and response.is_success and not page:
-            response.stream = Tap(response.stream, lambda raw, whole: self._passed(outgoing, raw, whole))
+        if not response.is_closed:
+            response.stream = Tap(response.stream, lambda raw: self._passed(outgoing, raw))
             return response
-        response.read()
         sent_back = [response.content, *(value for _, value in response.headers.raw)]
         if not response.is_success or any(self._key.is_in(one) for one in sent_back):
             response = self._without_key(response)
@@ -186,12 +185,12 @@ class LiveSession:
             self._remember(answer, outgoing.body)
         return response
 
-    def _passed(self, outgoing: _Outgoing, raw: bytes, whole: bool) -> None:
+    def _passed(self, outgoing: _Outgoing, raw: bytes) -> None:
         """Count a stream when it is closed: one that was left early may have cost the most that it could."""
         answer, done = read_stream(raw)
         reservation = outgoing.reservation
         if reservation:
-            counted = whole or done or answer.get("usage")
+            counted = done or answer.get("usage")
             self.meter.settle(reservation, usage_of(reservation, answer) if counted else reservation.most)
 
     def _without_key(self, response: httpx2.Response) -> httpx2.Response:
@@ -206,7 +205,7 @@ class LiveSession:
     def _remember(self, answer: dict, body: dict) -> None:
         message, model = answer["choices"][0]["message"], answer.get("model")
         identity = answer.get("id"), model, (message.get("content"), message.get("refusal"))
-        self._origins[hash(identity)] = {
+        _ORIGINS[repr(identity)] = {
             "kind": "live",
             "date": date.today().isoformat(),
             "model": model or body.get("model"),
@@ -239,12 +238,13 @@ class LiveClient(openai.DefaultHttpxClient):
         try:
             response = super().send(outgoing.wire, stream=stream, **options)
             response.request, response.history = request, []
-            if stream and response.is_error:
-                response.read()
+            if response.is_error or response.headers.get("content-type", "").startswith("text/html"):
+                response.read()  # no stream that could be passed on
         except BaseException as error:
             self._session.lost(outgoing, error)
             if isinstance(error, httpx2.RequestError):
                 error.request = request
-            # Without the frames below, whose variables hold the header.
+            # Without the frames below, its own and those of what caused it, whose variables hold the header.
+            error.__context__ = None
             raise error.with_traceback(None) from None
-        return self._session.received(outgoing, response, stream)
+        return self._session.received(outgoing, response)

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 # What a stored request says in place of the model's name where the lesson's own model was asked.
-LESSON_MODEL = "{lesson.model}"
+MODEL_PLACEHOLDER = "{lesson.model}"
 # A field that one of two requests does not have.
 ABSENT = object()
 
@@ -45,9 +45,9 @@ def read_body(raw: bytes | str, model: str) -> object:
         if body.get("stream") is False:
             del body["stream"]
         if body.get("model") == model:
-            body["model"] = LESSON_MODEL
-        elif body.get("model") == LESSON_MODEL:
-            body["model"] = f"literal {LESSON_MODEL}"
+            body["model"] = MODEL_PLACEHOLDER
+        elif body.get("model") == MODEL_PLACEHOLDER:
+            body["model"] = f"literal {MODEL_PLACEHOLDER}"
     return body
 
 
@@ -64,7 +64,7 @@ def match_key(method: str, path: str, body: object) -> str:
 
 def stored_key(request: dict) -> str:
     """Return the match key of a request as a cassette holds it: `method`, `path` and `body`."""
-    body = read_body(json.dumps(request["body"]), LESSON_MODEL)
+    body = read_body(json.dumps(request["body"]), MODEL_PLACEHOLDER)
     return match_key(request["method"], request["path"], body)
 
 

@@ -26,6 +26,7 @@ OVER = (
     "지출 한도에 닿아 요청을 보내지 않았습니다. 이 요청은 많으면 ${cost:.6f}인데, 한도 ${ceiling:.6f} 가운데 ${left:.6f}가 남았습니다.\n"
     "max_completion_tokens나 메시지를 줄이거나, .env의 LESSON_BUDGET_USD를 늘리고 첫 셀을 다시 실행하세요."
 )
+NOT_TEXT = "지출 한도가 있는 동안에는 글만 보낼 수 있습니다. 그림, 소리, 파일의 비용은 미리 셀 수 없어 보내지 않았습니다."
 UNCOUNTED = (
     "지출 한도가 있는 동안에는 chat/completions만 부를 수 있습니다. {path}의 비용은 미리 셀 수 없어 보내지 않았습니다.\n"
     "꼭 필요하면 자신의 클라이언트 OpenAI()로 부르세요. 그때는 이 코스의 한도가 없습니다."
@@ -102,8 +103,10 @@ class Meter:
             CeilingError: the call could cost more than is left.
         """
         prompt = prompt_bound(body) if size is None else size
-        answers, cap = _positive(body.get("n")) or 1, cap_of(body)
+        answers, cap = _count(body.get("n")) or 1, cap_of(body)
         model = str(body.get("model"))
+        if price and self.ceiling_usd is not None and _holds_more_than_text(body):
+            raise CeilingError(NOT_TEXT)
         if price and body.get("service_tier") in FAST_TIERS:
             price = _times(price, FAST_FACTOR, FAST_FACTOR)
         if price is None or self.ceiling_usd is None:
@@ -165,6 +168,13 @@ def _times(price: Price, tokens_in: float, tokens_out: float) -> Price:
     return replace(price, output=price.output * tokens_out, **dearer)
 
 
+def _holds_more_than_text(body: dict) -> bool:
+    """Say whether a request holds pictures, sound or files: their tokens are not bounded by its bytes."""
+    messages = [one for one in body.get("messages") or [] if isinstance(one, dict)]
+    parts = [part for one in messages if isinstance(one.get("content"), list) for part in one["content"]]
+    return any(not isinstance(part, dict) or part.get("type") not in ("text", "refusal") for part in parts)
+
+
 def prompt_bound(body: dict) -> int:
     """Return a number that the tokens of a request's texts and schemas cannot exceed: its bytes."""
     return len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
@@ -172,7 +182,7 @@ def prompt_bound(body: dict) -> int:
 
 def cap_of(body: dict) -> int | None:
     """Return the length limit that a request sets, or None."""
-    return max(_positive(body.get(name)) or 0 for name in CAPS) or None
+    return max(_count(body.get(name)) or 0 for name in CAPS) or None
 
 
 def usage_of(reservation: Reservation, answer: Mapping) -> Usage:
@@ -205,7 +215,3 @@ def _object(value: object) -> dict:
 
 def _count(value: object) -> int | None:
     return value if type(value) is int and value >= 0 else None
-
-
-def _positive(value: object) -> int | None:
-    return value if type(value) is int and value > 0 else None

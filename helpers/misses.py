@@ -2,7 +2,7 @@
 
 import json
 
-from helpers.matching import ABSENT, LESSON_MODEL, Difference, differences
+from helpers.matching import ABSENT, MODEL_PLACEHOLDER, Difference, differences
 
 SHOWN_DIFFERENCES = 3
 SHOWN_CHARACTERS = 40
@@ -59,7 +59,7 @@ def _readable(request: dict, model: str) -> dict:
     name = body.get("model")
     # To match, `stream: false` is the same as no stream; here it would be named as a difference.
     told = {key: value for key, value in body.items() if (key, value) != ("stream", False)}
-    return fields | told | ({"model": model} if name == LESSON_MODEL else {})
+    return fields | told | ({"model": model} if name == MODEL_PLACEHOLDER else {})
 
 
 def _distance(found: list[Difference]) -> tuple[int, int]:

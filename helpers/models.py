@@ -67,7 +67,7 @@ def known_models() -> tuple[Model, ...]:
 def known_servers() -> tuple[Server, ...]:
     """Return every kind of server of `models.toml`, in its order."""
     return tuple(
-        Server(**{**row, "row": key, "ports": tuple(row["ports"])})
+        Server(**{**row, "row": f"servers.{key}", "ports": tuple(row["ports"])})
         for key, row in _table()["servers"].items()
     )
 
@@ -78,7 +78,15 @@ def _table() -> dict:
 
 def _model(key: str, row: dict) -> Model:
     price = Price(**row["price"]) if "price" in row else None
-    return Model(**{**row, "row": key, "name": row["names"][0], "names": tuple(row["names"]), "price": price})
+    return Model(
+        **{
+            **row,
+            "row": f"models.{key}",
+            "name": row["names"][0],
+            "names": tuple(row["names"]),
+            "price": price,
+        }
+    )
 
 
 def find_model(name: str) -> Model:

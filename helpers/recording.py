@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx2
 import openai
 
-from helpers.answers import is_answer, parse
 from helpers.cassettes import Cassette, Player, ReplayTransport
 from helpers.errors import CourseError, SettingsError
 from helpers.live import CHAT, LiveClient, LiveSession, meter_for
 from helpers.matching import read_body
+from helpers.responses import is_answer, parse
 from helpers.settings import Settings
 
 # The variable in which `start.py record` names the folder of the journals to the kernels that it starts.

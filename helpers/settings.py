@@ -171,11 +171,12 @@ def _decode(path: Path) -> str:
 
 def _is_address(text: str) -> bool:
     try:
+        parts = urlsplit(text)
         # A port that is no number up to 65535 raises when it is asked for.
-        port = urlsplit(text).port
+        found = parts.hostname and parts.port != 0
     except ValueError:
         return False
-    return port != 0 and re.fullmatch(r"https?://[^\s@/]+(/[^\s@]*)?", text) is not None
+    return bool(found) and re.fullmatch(r"https?://[^\s@/?#]+(/[^\s@?#]*)?", text) is not None
 
 
 def _number(values: dict[str, str], places: dict[str, str], name: str) -> float | None:

@@ -42,7 +42,7 @@ def explain(error: Exception, *more: str) -> View:
     """
     if isinstance(error, CourseError):
         lines = [*EXPLANATIONS["course"], *str(error).split("\n")][:MOST_LINES]
-    elif _is_miss(error):
+    elif is_miss(error):
         lines = error.body["message"].split("\n")[:MOST_LINES]
     else:
         fields = {
@@ -60,8 +60,8 @@ def explain(error: Exception, *more: str) -> View:
 def _advice(error: openai.APIStatusError) -> list[str]:
     """Return what `models.toml` knows to do about a refused parameter or a model that is gone; nothing where staged."""
     from helpers.adapting import advice
-    from helpers.answers import parse
     from helpers.models import find_model
+    from helpers.responses import parse
 
     body = parse(error.request.read())
     if error.request.url.host.endswith(".invalid") or not isinstance(body, dict):
@@ -74,7 +74,7 @@ def _advice(error: openai.APIStatusError) -> list[str]:
     return [line] if line else []
 
 
-def _is_miss(error: Exception) -> bool:
+def is_miss(error: Exception) -> bool:
     """Say whether an exception is the course's own 404 for a request that no cassette holds."""
     return isinstance(error, openai.NotFoundError) and error.code == "recording_not_found"
 
@@ -140,10 +140,10 @@ class TroubleBox:
     """Shows the explanation in place of a traceback, in the notebook that it is installed in.
 
     Args:
-        hide: takes text and returns it without anything secret.
+        hide: takes text and returns it without anything secret; a live lesson puts its own here.
     """
 
-    def __init__(self, hide: Callable[[str], str]) -> None:
+    def __init__(self, hide: Callable[[str], str] = str) -> None:
         self.hide = hide
         self.traceback = NO_TRACEBACK
 

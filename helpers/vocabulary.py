@@ -91,6 +91,8 @@ def _copy_to(folder: Path) -> Path:
                 try:
                     copy.write((BUNDLED / f"{encoding}.tiktoken").read_bytes())
                     copy.close()
+                    # Whoever shares the folder reads it too; a temporary file is its maker's alone.
+                    os.chmod(copy.name, 0o644)
                     os.replace(copy.name, folder / name)
                 finally:
                     Path(copy.name).unlink(missing_ok=True)

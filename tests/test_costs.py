@@ -70,8 +70,8 @@ def test_a_whole_notebook_is_priced_from_its_recordings() -> None:
     request = {"method": "POST", "path": "chat/completions", "body": body("{lesson.model}")}
     responses = [{"status": 200, "body": answer(100_000, 100_000)}, {"status": 429, "body": {}}]
     cassette = Cassette("x", "gpt-4o-mini", [Interaction("a", origin, request, responses)], live_calls=3)
-    assert "요청 3번에 약 $0.180000" in notebook_cost(cassette, "gpt-6-luna", LUNA)
-    assert "모릅니다" in notebook_cost(cassette, "gpt-6-luna", None)
-    assert "녹화된 요청이 없어" in notebook_cost(Cassette("x", "gpt-4o-mini"), "gpt-6-luna", LUNA)
+    assert "요청 3번에 약 $0.180000" in notebook_cost(cassette, "gpt-6-luna", OPENAI)
+    assert "모릅니다" in notebook_cost(cassette, "gpt-6-luna", "http://localhost:1/v1")
+    assert "녹화된 요청이 없어" in notebook_cost(Cassette("x", "gpt-4o-mini"), "gpt-6-luna", OPENAI)
     without = Cassette("x", "m", [Interaction("a", origin, request, [{"status": 200, "body": answer(None)}])])
-    assert "사용량이 없는 답변 1개" in notebook_cost(without, "gpt-6-luna", LUNA)
+    assert "사용량이 없는 답변 1개" in notebook_cost(without, "gpt-6-luna", OPENAI)

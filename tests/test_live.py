@@ -209,6 +209,26 @@ def test_an_answer_shows_that_it_came_live(server: Loopback) -> None:
     assert f"gpt-6-luna · 127.0.0.1:{server.server_port}" in shown
 
 
+def test_an_answer_in_parts_reaches_the_lesson(server: Loopback) -> None:
+    def in_parts(handler, body) -> None:
+        answer = completion(body, 1)
+        answer["choices"][0]["message"]["content"] = [{"type": "text", "text": ANSWER}]
+        handler.reply(200, answer)
+
+    server.script = [in_parts]
+    lesson = open_live(server.base_url)
+    with OpenAI(**lesson.connection) as client:
+        answer = ask(client)
+    assert answer.choices[0].message.content == [{"type": "text", "text": ANSWER}]
+    assert "출처: 라이브" in lesson.show(answer).text
+
+
+def test_running_the_first_cell_again_keeps_the_origin_of_earlier_answers(server: Loopback) -> None:
+    with OpenAI(**open_live(server.base_url).connection) as client:
+        answer = ask(client)
+    assert "출처: 라이브" in open_live(server.base_url).show(answer).text
+
+
 def test_recorded_and_staged_answers_are_the_same_in_live(server: Loopback) -> None:
     live, replay = open_live(server.base_url), open_replay()
     for one in load_cassette(CASSETTES / "01_roles.json").interactions:
@@ -367,6 +387,30 @@ def test_other_paid_endpoints_are_refused_under_a_ceiling_and_lists_are_free(as_
     assert as_openai.bodies == []
 
 
+def test_under_a_ceiling_only_text_is_sent(as_openai: Loopback) -> None:
+    picture = {"type": "image_url", "image_url": {"url": "https://example.invalid/a.png"}}
+    session = session_at(OPENAI_HTTP, budget=0.05)
+    with OpenAI(**session.connection) as client:
+        with pytest.raises(CeilingError, match="글만"):
+            ask(client, messages=[{"role": "user", "content": [{"type": "text", "text": "무엇?"}, picture]}])
+        assert as_openai.bodies == []
+        ask(client, messages=[{"role": "user", "content": [{"type": "text", "text": "무엇?"}]}])
+
+
+def test_a_page_in_place_of_a_stream_that_breaks_off_leaves_no_money_set_aside(as_openai: Loopback) -> None:
+    def cut(handler, body) -> None:
+        handler.start(1000, "text/html")
+        handler.wfile.write(b"<html>")
+        handler.close_connection = True
+
+    as_openai.script = [cut]
+    session = session_at(OPENAI_HTTP, budget=0.05)
+    with OpenAI(**session.connection, max_retries=0) as client:
+        with pytest.raises(openai.APIConnectionError):
+            ask(client, stream=True)
+    assert session.meter._reserved == 0 and len(session.meter.calls) == 1
+
+
 def test_a_budget_belongs_to_the_notebook_and_not_to_the_cell() -> None:
     settings = Settings("live", KEY, None, "gpt-6-luna", 0.07)
     meter = meter_for("a lesson of this test", settings)
@@ -476,10 +520,10 @@ def open_replay() -> Lesson:
 
 
 def test_the_banner_says_what_live_means() -> None:
-    text = open_live(None, None, budget_usd=0.03, notices=("알림 한 줄",)).banner().text
+    text = open_live(None, None, budget_usd=0.005, notices=("알림 한 줄",)).banner().text
     for part in (
         "라이브 모드 · 01_roles · 모델 gpt-6-luna · api.openai.com",
-        "$0.03",
+        "$0.005",
         "2,000",
         "reasoning_effort",
         "요청 3번에 약 $0.000125",

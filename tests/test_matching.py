@@ -3,7 +3,7 @@ import unicodedata
 
 import pytest
 
-from helpers.matching import ABSENT, LESSON_MODEL, Difference, differences, match_key, read_body
+from helpers.matching import ABSENT, MODEL_PLACEHOLDER, Difference, differences, match_key, read_body
 
 MODEL = "gpt-4o-mini"
 GA_NFC, GA_NFD = "한글 가나다", unicodedata.normalize("NFD", "한글 가나다")
@@ -77,8 +77,8 @@ def test_method_and_path_belong_to_the_request():
 
 
 def test_only_the_lessons_own_model_is_a_placeholder():
-    ours, placeholder = f'{{"model": "{MODEL}"}}', f'{{"model": "{LESSON_MODEL}"}}'
-    assert read_body(ours, MODEL) == {"model": LESSON_MODEL}
+    ours, placeholder = f'{{"model": "{MODEL}"}}', f'{{"model": "{MODEL_PLACEHOLDER}"}}'
+    assert read_body(ours, MODEL) == {"model": MODEL_PLACEHOLDER}
     assert read_body('{"model": "gpt-6-luna"}', MODEL) == {"model": "gpt-6-luna"}
     assert read_body('{"a": {"model": "gpt-4o-mini"}}', MODEL) == {"a": {"model": MODEL}}
     # The lesson goes on when its model changes, and nobody can ask for the placeholder itself.

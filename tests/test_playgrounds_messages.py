@@ -149,7 +149,7 @@ def test_no_vocabulary_is_loaded_before_the_learner_plays(lesson, monkeypatch) -
 
     monkeypatch.setattr("helpers.playgrounds.messages.load_encoding", load)
     builder = MessageBuilder(lesson)
-    assert builder.count.value in builder.preview().html and loaded == []
+    assert builder.count.value in builder.still.html and loaded == []
     builder.add.click()
     assert loaded and "입력 토큰" in builder.count.value
 
@@ -247,9 +247,8 @@ def test_a_lesson_without_conversations_has_nothing_to_load():
     assert builder.load.disabled
 
 
-def test_a_recorded_request_is_a_copy_that_names_the_model(lesson):
+def test_a_recorded_request_is_a_copy(lesson):
     body = lesson.recorded_requests()["korean-series"]
-    assert body["model"] == lesson.model
     body["messages"].clear()
     assert lesson.recorded_requests()["korean-series"]["messages"]
 

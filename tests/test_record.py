@@ -204,7 +204,7 @@ def test_a_lesson_is_recorded_and_every_notebook_refreshed(course, as_openai, mo
     assert "| 05_math_helper | example | 바뀜 | gpt-6-luna | 2 | 20 |" in table
     assert "| 05_math_helper | request-3 | 새로 생김 | gpt-6-luna | 1 | 10 |" in table
     assert "| 05_math_helper | left-over | 쓰이지 않음 |" in table
-    assert "[-example의-]" in table and "모름" not in table
+    assert "[-example의 옛 답변-]" in table and "모름" not in table
 
 
 def test_a_server_that_refuses_half_way_changes_nothing(course, server):

@@ -5,10 +5,11 @@ import json
 import pytest
 
 from helpers.cassettes import Cassette, Interaction, load_cassette, save_cassette
+from helpers.costs import recorded_calls
 from helpers.live import LiveSession
 from helpers.metering import Meter
 from helpers.settings import Settings
-from tools.recordings import RecordError, calls_of, read_journal, renew, report, rows, spent
+from tools.recordings import RecordError, read_journal, renew, report, rows, spent
 
 OPENAI = "https://api.openai.com/v1"
 MODEL = "gpt-6-luna"
@@ -211,7 +212,7 @@ def test_answers_without_text_are_compared_too(journal):
 
 
 def test_the_estimate_takes_the_price_of_the_model_that_is_asked():
-    calls = calls_of(interaction("one", "api", "하나", "가", "나"), session())
+    calls = recorded_calls([interaction("one", "api", "하나", "가", "나")], MODEL, session().base_url)
     assert [(call.model, call.usage.prompt, call.picodollars) for call in calls] == [
         (MODEL, 1000, 200_000_000)
     ] * 2

@@ -68,6 +68,10 @@ def test_the_scan_finds_what_is_planted(text, kind):
     assert kind in find_secrets(f'{{"note": "before"}}\n{text}\nafter')
 
 
+def test_the_scan_takes_no_words_for_secrets():
+    assert not find_secrets("a task-oriented-dialogue, risk-management-plan; bearer authentication is used")
+
+
 def test_the_scan_never_repeats_a_secret():
     secret = "sk-" + "proj-planted0123456789abcdef"
     assert not any(secret in kind for kind in find_secrets(secret))

@@ -130,3 +130,18 @@ def test_seal_refuses_what_breaks_a_rule_and_leaves_the_file(edited):
     with pytest.raises(CassetteError):
         seal.seal("01_roles")
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("slip", ["a comma too many", "no origin", "no live_calls"])
+def test_seal_says_in_korean_what_is_wrong_with_an_edited_file(edited, slip, monkeypatch, capsys):
+    (path, content), write = edited
+    if slip == "no origin":
+        del content["interactions"][0]["origin"]
+    if slip == "no live_calls":
+        del content["live_calls"]
+    write(content)
+    if slip == "a comma too many":
+        path.write_text(path.read_text(encoding="utf-8").replace("{", "{,", 1), encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["seal", "01_roles"])
+    assert seal.main() == 1
+    assert "카세트 01_roles.json" in capsys.readouterr().err

@@ -92,6 +92,12 @@ def test_the_copy_is_made_once_and_found_by_tiktoken(tmp_path, unset, no_downloa
     assert tiktoken.get_encoding("o200k_base").encode_ordinary("안녕하세요") != []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_whoever_shares_the_folder_can_read_the_copy(tmp_path, unset):
+    use_bundled(tmp_path)
+    assert {one.stat().st_mode & 0o777 for one in (tmp_path / ".cache" / "tiktoken").iterdir()} == {0o644}
+
+
 def test_a_damaged_copy_is_mended(tmp_path, unset):
     use_bundled(tmp_path)
     copy = tmp_path / ".cache" / "tiktoken" / FILES["o200k_base"][0]

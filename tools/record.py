@@ -13,14 +13,16 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from helpers.banners import shutdown_lines
 from helpers.cassettes import Cassette, load_cassette, save_cassette
+from helpers.costs import recorded_calls
 from helpers.errors import CourseError
 from helpers.key import SHORTEST_SECRET, Key
 from helpers.lesson import ROOT
 from helpers.live import LiveSession
 from helpers.matching import stored_key
 from helpers.metering import PICODOLLARS, Meter
-from helpers.models import find_model, price_for
+from helpers.models import price_for
 from helpers.recording import JOURNALS
 from helpers.settings import Settings, read_settings
 from tools.notebooks import (
@@ -33,7 +35,7 @@ from tools.notebooks import (
     read,
 )
 from tools.originals import OriginalsError, find_lesson
-from tools.recordings import Journal, RecordError, calls_of, read_journal, renew, report, rows, spent
+from tools.recordings import Journal, RecordError, read_journal, renew, report, rows, spent
 from tools.secrets import find_secrets
 from tools.swap import recover, swap
 
@@ -67,11 +69,8 @@ TELL = "import helpers.cassettes, json\nprint(json.dumps(sorted(helpers.cassette
 UNDONE = "끝나지 않은 교체를 되돌렸습니다. 카세트와 노트북은 그 전의 것입니다."
 PLAN = "모델 {model}에 {host}에서 물어 다음 레슨을 녹화합니다: {lessons}"
 ESTIMATE = "다시 녹화할 요청 {count}개의 비용은 지난 사용량으로 보아 약 ${dollars:.6f}입니다. 새 요청은 미리 셀 수 없습니다."
-CEILING = "노트북마다 지출 한도는 ${budget:.2f}이므로, 많아야 ${most:.2f}입니다."
+CEILING = "노트북마다 지출 한도는 ${budget:g}이므로, 많아야 ${most:g}입니다."
 NO_CEILING = "로컬 서버라 비용을 세지 않고 지출 한도도 두지 않습니다."
-SHUTDOWN = (
-    "모델 {model}의 종료일은 {date}입니다. 후속 모델은 {successor}이고, .env의 LESSON_MODEL로 고릅니다."
-)
 QUESTION = "녹화를 시작할까요? [y/N] "
 YES = ("y", "yes", "예", "네")
 NO_TERMINAL = "묻고 답할 터미널이 없어 녹화하지 않았습니다. 스크립트에서는 --yes를 붙이세요."
@@ -181,7 +180,7 @@ def _plan(run: _Recording) -> str:
         for lesson in run.lessons
         for one in load_cassette(run.cassette(lesson)).interactions
         if one.origin["kind"] != "original-notebook"
-        for call in calls_of(one, session)
+        for call in recorded_calls([one], session.model, session.base_url)
     ]
     if price is None:
         lines.append(NO_CEILING)
@@ -190,10 +189,7 @@ def _plan(run: _Recording) -> str:
         most = run.settings.budget_usd * len(run.lessons)
         lines.append(ESTIMATE.format(count=len(again), dollars=dollars))
         lines.append(CEILING.format(budget=run.settings.budget_usd, most=most))
-    model = find_model(session.model)
-    if model.shutdown:
-        lines.append(SHUTDOWN.format(model=model.name, date=model.shutdown, successor=model.successor))
-    return "\n".join([*lines, *run.settings.notices])
+    return "\n".join([*lines, *shutdown_lines(session.model), *run.settings.notices])
 
 
 def _record(run: _Recording, before: dict[str, bytes]) -> str:

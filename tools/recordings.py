@@ -8,12 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from helpers.cassettes import Cassette, Interaction
-from helpers.costs import ASSUMED, ESTIMATED, NOT_PRICED, UNKNOWN
+from helpers.costs import figures, recorded_calls, remarks
 from helpers.errors import CourseError
 from helpers.live import CHAT, LiveSession
-from helpers.matching import LESSON_MODEL, stored_key
-from helpers.metering import PICODOLLARS, Call, Meter
-from helpers.models import find_model, price_for
+from helpers.matching import stored_key
+from helpers.metering import Call
 from helpers.views import difference, visible
 
 KEPT, NEW, CHANGED, GONE, REMOVED = "그대로", "새로 생김", "바뀜", "쓰이지 않음", "지움"
@@ -160,18 +159,6 @@ def _origin(answer: dict, session: LiveSession) -> dict:
     return {"kind": "api", "date": date.today().isoformat(), "model": model, "host": session.host}
 
 
-def calls_of(one: Interaction, session: LiveSession) -> list[Call]:
-    """Return what the recorded answers of an interaction used, at the price of the session's model."""
-    body = dict(one.request["body"])
-    if body.get("model") == LESSON_MODEL:
-        body["model"] = session.model
-    meter = Meter()
-    for response in one.responses:
-        if response.get("status") == 200:
-            meter.count(body, price_for(str(body.get("model")), session.base_url), response["body"])
-    return meter.calls
-
-
 def rows(
     old: Cassette, new: Cassette, journal: Journal, used: set[str], prune: bool, session: LiveSession
 ) -> list[Row]:
@@ -197,7 +184,7 @@ def rows(
         elif sent and (texts(before) != texts(one) or before.origin["kind"] != "api"):
             status = CHANGED
             changes = _changes(texts(before), texts(one))
-        calls = calls_of(one, session) if sent else []
+        calls = recorded_calls([one], session.model, session.base_url) if sent else []
         found.append(Row(new.lesson, one.id, status, one.origin.get("model", NOT_SENT), calls, changes))
     unused = [one.id for one in new.staged if one.id not in used]
     return found + [Row(new.lesson, id, REMOVED if prune else GONE, NOT_SENT, []) for id in unused]
@@ -238,9 +225,20 @@ def report(found: list[Row], journals: Iterable[Journal], session: LiveSession) 
     title = TITLE.format(date=date.today().isoformat(), model=session.model, host=session.host)
     every = [call for row in found for call in row.calls]
     lines = [f"# {title}", "", _line(HEADERS), _line(["---"] * len(HEADERS))]
-    lines += [_line([row.lesson, row.id, row.status, row.model, *_numbers(row.calls)]) for row in found]
-    lines += [_line([TOTAL, "", "", "", *_numbers(every)]), ""]
-    lines += [*_remarks(every), SPENT.format(spent=sum(one.spent_usd for one in journals))]
+    lines += [
+        _line(
+            [
+                row.lesson,
+                row.id,
+                row.status,
+                row.model,
+                *_figures(row.calls),
+            ]
+        )
+        for row in found
+    ]
+    lines += [_line([TOTAL, "", "", "", *_figures(every)]), ""]
+    lines += [*remarks(every), SPENT.format(spent=sum(one.spent_usd for one in journals))]
     unused = [row for row in found if row.status == GONE]
     if unused:
         lessons = " ".join(dict.fromkeys(row.lesson for row in unused))
@@ -257,22 +255,5 @@ def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(visible(cell).replace("\n", " ").replace("|", "\\|") for cell in cells) + " |"
 
 
-def _numbers(calls: list[Call]) -> list[str]:
-    if not calls:
-        return [NOT_SENT] * 4
-    known = all(call.picodollars is not None for call in calls)
-    dollars = sum(call.picodollars or 0 for call in calls) / PICODOLLARS
-    tokens_in, tokens_out = sum(c.usage.prompt for c in calls), sum(c.usage.completion for c in calls)
-    return [str(len(calls)), f"{tokens_in:,}", f"{tokens_out:,}", f"{dollars:.6f}" if known else UNKNOWN]
-
-
-def _remarks(calls: list[Call]) -> list[str]:
-    remarks = []
-    for model in dict.fromkeys(call.model for call in calls):
-        price = next(call.price for call in calls if call.model == model)
-        if price is None:
-            remarks.append(NOT_PRICED.format(model=model))
-        elif find_model(model).price is None:
-            remarks.append(ASSUMED.format(model=model))
-    estimated = sum(call.usage.estimated for call in calls)
-    return remarks + ([ESTIMATED.format(count=estimated)] if estimated else [])
+def _figures(calls: list[Call]) -> list[str]:
+    return figures(calls) if calls else [NOT_SENT] * 4

@@ -1,11 +1,11 @@
 """Seals cassettes that an author has edited by hand: checks their rules and writes the new checksum."""
 
 import argparse
-import json
 import sys
 
-from helpers.cassettes import cassette_from, load_cassette, save_cassette
+from helpers.cassettes import load_cassette, save_cassette
 from helpers.errors import CourseError
+from helpers.lesson import LESSONS
 from tools.notebooks import NOTEBOOKS
 
 
@@ -19,14 +19,14 @@ def seal(name: str) -> None:
         CassetteError: the content breaks a rule of cassettes.
     """
     path = NOTEBOOKS / "cassettes" / f"{name}.json"
-    save_cassette(cassette_from(json.loads(path.read_text(encoding="utf-8"))), path)
+    save_cassette(load_cassette(path, sealed=False), path)
     load_cassette(path)
 
 
 def main() -> int:
     """Run the command line; return 1 where a cassette breaks a rule."""
     parser = argparse.ArgumentParser(prog="start.py seal", description=__doc__)
-    parser.add_argument("lessons", nargs="+", help="such as 01_roles")
+    parser.add_argument("lessons", nargs="+", choices=LESSONS, help="such as 01_roles", metavar="lesson")
     for name in parser.parse_args().lessons:
         try:
             seal(name)

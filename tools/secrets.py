@@ -3,8 +3,8 @@
 import re
 
 PATTERNS = {
-    "an API key": re.compile(r"sk-(?!\.\.\.)[A-Za-z0-9_-]{12,}"),
-    "a bearer token": re.compile(r"bearer\s+[A-Za-z0-9._~+/-]{12,}", re.IGNORECASE),
+    "an API key": re.compile(r"(?<![A-Za-z])sk-(?!\.\.\.)[A-Za-z0-9_-]{12,}"),
+    "a bearer token": re.compile(r"bearer\s+(?=\S*\d)[A-Za-z0-9._~+/-]{12,}", re.IGNORECASE),
     "an organisation": re.compile(r"\borg-[A-Za-z0-9]{12,}"),
     "a project": re.compile(r"\bproj_[A-Za-z0-9]{12,}"),
     "a request id": re.compile(r"\breq_[A-Za-z0-9]{12,}"),

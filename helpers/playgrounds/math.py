@@ -71,8 +71,6 @@ def _shorten(text: str, most: int) -> str:
 class MathBench(Playground):
     """Shows the verdict on each line while a solution is edited."""
 
-    title = TITLE
-
     def __init__(self) -> None:
         look = {"style": {"description_width": "initial"}, "layout": {"width": "auto"}}
         self.problem = ipywidgets.Text(START_PROBLEM, description=PROBLEM, **look)
@@ -82,15 +80,11 @@ class MathBench(Playground):
         self.report = ipywidgets.HTML(layout={"overflow": "auto"})
         for widget in (self.problem, self.steps, self.final):
             widget.observe(self._typed, names="value")
-        self._typed()
-        note = ipywidgets.HTML(notice(SOURCE).html)
-        super().__init__([note, self.problem, self.steps, self.final, self.report])
-
-    def preview(self) -> View:
-        """Return the solution that stands there at the start, with its verdicts."""
-        problem = notice(f"{PROBLEM}: {START_PROBLEM}", [SOURCE])
         report = report_view(START_PROBLEM, START_STEPS, START_FINAL)
-        return stack(problem, report)
+        show(self.report, report)
+        note = ipywidgets.HTML(notice(SOURCE).html)
+        start = stack(notice(f"{PROBLEM}: {START_PROBLEM}", [SOURCE]), report)
+        super().__init__(TITLE, start, [note, self.problem, self.steps, self.final, self.report])
 
-    def _typed(self, change: dict | None = None) -> None:
+    def _typed(self, change: dict) -> None:
         show(self.report, report_view(self.problem.value, self.steps.value, self.final.value))

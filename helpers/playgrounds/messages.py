@@ -5,12 +5,11 @@ import json
 import ipywidgets
 import openai
 
-from helpers.errors import CourseError
 from helpers.models import find_model
 from helpers.playgrounds.message_row import DOWN, REMOVE, ROLES, UP, MessageRow
 from helpers.playgrounds.playground import Playground, show
 from helpers.tokens import count_message_tokens, load_encoding
-from helpers.trouble import explain
+from helpers.trouble import explain, is_miss
 from helpers.views import View, code, notice, stack
 
 # A longer text is cut where it is shown, never where it is sent or counted.
@@ -83,7 +82,7 @@ def conversations(requests: dict[str, dict]) -> dict[str, list[dict]]:
         Their messages by id.
     """
     return {
-        id: [dict(message) for message in body["messages"]]
+        id: body["messages"]
         for id, body in requests.items()
         if set(body) == {"model", "messages"} and all(_is_plain(one) for one in body["messages"])
     }
@@ -103,8 +102,6 @@ class MessageBuilder(Playground):
     Args:
         lesson: an open lesson; its recorded conversations can be loaded, and its connection answers.
     """
-
-    title = TITLE
 
     def __init__(self, lesson) -> None:
         self._lesson = lesson
@@ -131,6 +128,8 @@ class MessageBuilder(Playground):
         self._load(START)
         self._played = True
         super().__init__(
+            TITLE,
+            stack(self._not_sent(), notice(COUNTED_LATER), *self._sources(list(START))),
             [
                 ipywidgets.HBox([self.choice, self.load]),
                 self.rows,
@@ -138,17 +137,13 @@ class MessageBuilder(Playground):
                 self.answer,
                 self.count,
                 ipywidgets.HBox([self.python, self.json], layout=ipywidgets.Layout(flex_flow="row wrap")),
-            ]
+            ],
         )
 
     @property
     def messages(self) -> list[dict]:
         """The messages as they stand in the rows."""
         return [row.message for row in self.rows.children]
-
-    def preview(self) -> View:
-        """Return the messages that stand there at the start, as Python, as JSON and counted."""
-        return stack(self._not_sent(), notice(COUNTED_LATER), *self._sources(list(START)))
 
     def _sources(self, messages: list[dict]) -> list[View]:
         shown = shortened(messages)
@@ -212,9 +207,10 @@ class MessageBuilder(Playground):
                 model=self._lesson.model, messages=self.messages
             )
             self._result = self._lesson.show(completion)
-        except (openai.OpenAIError, CourseError) as error:
-            missed = getattr(error, "code", None) == "recording_not_found"
-            self._result = explain(error, *([CHOOSE] if missed and self._recorded else []))
+        except (
+            Exception
+        ) as error:  # whatever it is, a button must say it: an error here would only reach a log
+            self._result = explain(error, *([CHOOSE] if is_miss(error) and self._recorded else []))
         except KeyboardInterrupt:
             self._result = notice(STOPPED)
         finally:

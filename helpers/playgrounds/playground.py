@@ -8,21 +8,21 @@ STILL = "아래는 멈춘 모습입니다. 셀을 실행하면 직접 만질 수
 
 
 class Playground(ipywidgets.VBox):
-    """A vertical box of widgets with a static preview for GitHub, for printing and for a notebook not yet run.
+    """A vertical box of widgets with a still picture for GitHub, for printing and for a notebook not yet run.
 
-    Subclasses make their widgets in `__init__`, pass them on as `children`, and override `preview`.
+    Args:
+        title: the playground's name.
+        start: what it shows at its start.
+        children: its widgets.
     """
 
-    title = ""
-
-    def preview(self) -> View:
-        """Return what the playground shows at its start, as a view."""
-        raise NotImplementedError
+    def __init__(self, title: str, start: View, children: list[ipywidgets.Widget]) -> None:
+        self.still = stack(notice(title, [STILL]), start)
+        super().__init__(children)
 
     def _repr_mimebundle_(self, **options) -> dict:
-        still = stack(notice(self.title, [STILL]), self.preview())
         bundle = super()._repr_mimebundle_(**options)
-        return {**bundle, "text/html": still.html, "text/plain": still.text}
+        return {**bundle, "text/html": self.still.html, "text/plain": self.still.text}
 
 
 def show(widget: ipywidgets.HTML, view: View) -> None:

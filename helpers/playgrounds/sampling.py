@@ -97,8 +97,6 @@ class SamplingLab(Playground):
         scores: a score for each candidate; those of the lesson where none are given.
     """
 
-    title = TITLE
-
     def __init__(self, scores: dict[str, float] | None = None) -> None:
         self.scores = dict(SCORES if scores is None else scores)
         start = Settings()
@@ -114,22 +112,18 @@ class SamplingLab(Playground):
         for box in (self.temperature, self.top_p):
             box.observe(self._moved, names="value")
         self.draw.on_click(self._draw)
-        show(self.distribution, distribution_view(self.scores, start))
-        show(self.runs, runs_view(self.scores, None, self.later))
+        first = [distribution_view(self.scores, start), runs_view(self.scores, None, self.later)]
+        for widget, view in zip((self.distribution, self.runs), first, strict=True):
+            show(widget, view)
         source = ipywidgets.HTML(notice(SOURCE).html)
         buttons = ipywidgets.HBox([self.seed, self.draw], layout={"flex_flow": "row wrap"})
-        super().__init__([source, temperature_row, top_p_row, self.distribution, buttons, self.runs])
+        children = [source, temperature_row, top_p_row, self.distribution, buttons, self.runs]
+        super().__init__(TITLE, stack(notice(SOURCE), *first), children)
 
     @property
     def settings(self) -> Settings:
         """The settings as they stand."""
         return Settings(self.temperature.value, self.top_p.value, self.seed.value)
-
-    def preview(self) -> View:
-        """Return the distribution and the first run as they are at the start."""
-        start = Settings()
-        first = runs_view(self.scores, None, run(self.scores, start))
-        return stack(notice(SOURCE), distribution_view(self.scores, start), first)
 
     def _moved(self, change: dict) -> None:
         show(self.distribution, distribution_view(self.scores, self.settings))

@@ -98,8 +98,6 @@ class FieldRow(ipywidgets.HBox):
 class SchemaWorkbench(Playground):
     """Shows class and schema while fields are edited, and a verdict while an answer is edited."""
 
-    title = TITLE
-
     def __init__(self) -> None:
         self.rows = ipywidgets.VBox()
         self.more = ipywidgets.Button(description=MORE)
@@ -121,13 +119,10 @@ class SchemaWorkbench(Playground):
         self._fields_changed()
         sides = ipywidgets.HBox([self.class_part, self.schema_part], layout={"flex_flow": "row wrap"})
         note = ipywidgets.HTML(notice(UNUSED).html)
-        super().__init__([note, self.rows, self.more, sides, self.answer, self.verdict])
-
-    def preview(self) -> View:
-        """Return class, schema and verdict as they are at the start."""
-        return stack(
+        start = stack(
             class_view(START_FIELDS), schema_view(START_FIELDS), verdict_view(START_FIELDS, START_ANSWER)
         )
+        super().__init__(TITLE, start, [note, self.rows, self.more, sides, self.answer, self.verdict])
 
     @property
     def fields(self) -> list[Field]:

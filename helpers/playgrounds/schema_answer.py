@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 
 from pydantic import ConfigDict, ValidationError
-from pydantic_core import from_json
 
 from helpers.playgrounds.schema_fields import (
     INTEGER,
@@ -63,7 +62,7 @@ def _violation(error: dict, fields: dict[str, Field], answer: str) -> tuple[str,
     field = fields.get(place[0]) if place else None
     found = shorten(json.dumps(value, ensure_ascii=False))
     if kind == "json_invalid":
-        return OUTERMOST, _json_problem(answer), shorten(answer)
+        return OUTERMOST, _json_problem(answer, error["ctx"]["error"]), shorten(answer)
     if kind == "missing":
         reason, found = MISSING, ""
     elif kind == "extra_forbidden":
@@ -80,29 +79,17 @@ def _violation(error: dict, fields: dict[str, Field], answer: str) -> tuple[str,
     return _path(place), reason, found
 
 
-def _json_problem(answer: str) -> str:
+def _json_problem(answer: str, problem: str) -> str:
+    """Say what is wrong with the text; Pydantic's own word for it begins with EOF where the text ends too early."""
+    if problem.startswith("EOF"):
+        return CUT
     try:
         json.loads(answer)
     except json.JSONDecodeError as error:
-        if _is_cut(answer):
-            return CUT
         return NOT_JSON.format(line=error.lineno, column=error.colno)
     except (ValueError, RecursionError):  # more digits or brackets than Python reads
-        return UNREADABLE_JSON
+        pass
     return UNREADABLE_JSON
-
-
-def _is_cut(answer: str) -> bool:
-    """Tell whether more text could make JSON of it."""
-    try:
-        from_json(answer, allow_partial="trailing-strings")
-    except ValueError:
-        return False
-    try:
-        json.JSONDecoder().raw_decode(answer.lstrip())
-    except ValueError:
-        return True
-    return False  # whole JSON with something behind it
 
 
 def _path(place: tuple[str | int, ...]) -> str:

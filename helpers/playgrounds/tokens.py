@@ -6,8 +6,9 @@ from helpers.models import known_models
 from helpers.playgrounds.playground import Playground, show
 from helpers.tokens import cost_usd, load_encoding
 from helpers.views import View, notice, stack, table, token_chips
+from helpers.vocabulary import FILES
 
-ENCODINGS = ("o200k_base", "cl100k_base")
+ENCODINGS = tuple(FILES)
 # More chips than this make each key stroke slow in a browser; the counts are of the whole text all the same.
 MOST_CHIPS = 100
 
@@ -81,8 +82,6 @@ def cost_table(tokens: dict[str, list[int]]) -> View:
 class TokenExplorer(Playground):
     """Shows the tokens of a text, their number and their cost while it is typed."""
 
-    title = TITLE
-
     def __init__(self) -> None:
         self.text = ipywidgets.Textarea(
             value=START,
@@ -92,20 +91,14 @@ class TokenExplorer(Playground):
             style={"description_width": "initial"},
             layout=ipywidgets.Layout(width="auto"),
         )
-        self.parts = [ipywidgets.HTML() for _ in _views(START)]
-        self.text.observe(self._typed, names="value")
-        self._draw(START)
-        super().__init__([self.text, *self.parts])
+        self.text.observe(lambda change: self._draw(_views(change["new"])), names="value")
+        start = _views(START)
+        self.parts = [ipywidgets.HTML() for _ in start]
+        self._draw(start)
+        super().__init__(TITLE, stack(*start), [self.text, *self.parts])
 
-    def preview(self) -> View:
-        """Return the tables of the text that stands there at the start."""
-        return stack(*_views(START))
-
-    def _typed(self, change: dict) -> None:
-        self._draw(change["new"])
-
-    def _draw(self, text: str) -> None:
-        for part, view in zip(self.parts, _views(text), strict=True):
+    def _draw(self, views: list[View]) -> None:
+        for part, view in zip(self.parts, views, strict=True):
             show(part, view)
 
 

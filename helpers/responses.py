@@ -11,27 +11,25 @@ class Tap(httpx2.SyncByteStream):
 
     Args:
         stream: the stream of the response.
-        closed: is given the bytes that passed, and whether the stream came to its end.
+        closed: is given the bytes that passed.
     """
 
-    def __init__(self, stream: httpx2.SyncByteStream, closed: Callable[[bytes, bool], None]) -> None:
+    def __init__(self, stream: httpx2.SyncByteStream, closed: Callable[[bytes], None]) -> None:
         self._stream, self._closed = stream, closed
         self._pieces: list[bytes] = []
-        self._whole = False
 
     def __iter__(self):
         for piece in self._stream:
             self._pieces.append(piece)
             yield piece
-        self._whole = True
 
     def close(self) -> None:
         """Close the stream, and hand over the copy the first time."""
         try:
             self._stream.close()
         finally:
-            closed, self._closed = self._closed, lambda raw, whole: None
-            closed(b"".join(self._pieces), self._whole)
+            closed, self._closed = self._closed, lambda raw: None
+            closed(b"".join(self._pieces))
 
 
 def parse(content: bytes) -> object:
