@@ -1,15 +1,18 @@
 """The exercises: every grader is graded, and the three calls do what they say."""
 
+import copy
 import re
 from dataclasses import replace
 from importlib import import_module
 
 import pytest
+from answers.tokens import after_the_first, role_tokens, text_tokens
 
-from helpers.exercises import progress
+from helpers.exercises import progress, roles, seeds, tokens
 from helpers.exercises.all import MODULES, exercises
 from helpers.exercises.exercise import NOT_TRIED, NOT_YET, RIGHT, FunctionExercise
 from helpers.lesson import LESSONS, open_lesson
+from helpers.tokens import count_message_tokens
 from tools.answers import KEY, solution_of, teachers_key
 from tools.notebooks import NOTEBOOKS, read
 
@@ -66,6 +69,40 @@ def test_mistakes_are_told_apart(graded):
     exercise, answers = graded
     said = {exercise.check(answer).text for answer in answers.wrong}
     assert len(said) >= min(3, len(answers.wrong)), said
+
+
+# Lesson, exercise, a wrong answer and what must be said of it.
+NAMED = (
+    ("01_roles", "q1", [{"content": "가?"}], "1번째 메시지에 role 키가 없습니다."),
+    ("01_roles", "q1", [{"role": "user", "content": "가?", "text": "나"}], "API가 모르는 키가 있습니다: text"),
+    ("03_tokens", "q2", lambda messages, encoding: 3 + text_tokens(messages, encoding) + role_tokens(messages, encoding), "메시지마다 붙는 3개가 빠졌습니다."),
+    ("03_tokens", "q2", lambda messages, encoding: count_message_tokens(messages, encoding) - 3, "차례를 알리는 3개가"),
+    ("03_tokens", "q2", after_the_first, "메시지 2개에서"),
+    ("03_tokens", "q3", lambda prompt, completion, price: (prompt + completion) * price.input / 1e6, "출력 토큰에도 입력 가격"),
+    ("03_tokens", "q3", lambda prompt, completion, price: (prompt * price.output + completion * price.input) / 1e6, "가격이 바뀌었습니다"),
+    ("04_seeds", "q1", {"temperature": 0.4301, "top_p": 1.0}, "0.899"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("lesson", "name", "answer", "said"), NAMED)
+def test_a_common_mistake_is_named(lesson, name, answer, said):
+    exercise = next(one for one in exercises()[lesson] if one.name == name)
+    assert said in exercise.check(answer).text
+
+
+def test_changing_what_was_given_changes_no_grader():
+    given = (roles.BROKEN, tokens.LONG, seeds.SCORES)
+    kept = copy.deepcopy(given)
+    try:
+        roles.BROKEN.pop()
+        tokens.LONG.pop()
+        seeds.SCORES["달"] = 3.0
+        for lesson in ("01_roles", "03_tokens", "04_seeds"):
+            for exercise in exercises()[lesson]:
+                verify(exercise, import_module(f"answers.{MODULES[lesson]}").ANSWERS[exercise.name])
+    finally:
+        roles.BROKEN[:], tokens.LONG[:] = kept[:2]
+        seeds.SCORES.update(kept[2])
 
 
 def test_no_answer_yet_is_no_error(graded):

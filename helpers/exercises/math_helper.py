@@ -14,7 +14,8 @@ def _judge_repair(steps: object) -> str | None:
         return "단계의 목록(list)이 아닙니다. 대괄호 안에 식을 문자열로 적으세요."
     if not all(isinstance(step, str) for step in steps):
         return "단계마다 식을 문자열(str)로 적으세요."
-    if len(set(steps)) < FEWEST_STEPS:
+    # The same line with other spaces is no step, nor is a calculation without the unknown.
+    if len({"".join(step.split()) for step in steps if "x" in step}) < FEWEST_STEPS:
         return f"단계를 건너뛰었습니다. 서로 다른 단계를 {FEWEST_STEPS}개 이상 적으세요."
     report = check_solution(LINEAR, steps, steps[-1])
     for place, line in enumerate(report.steps, 1):
@@ -76,7 +77,12 @@ answer = "x = 2 또는 x = -1/2"
 NO_NUMBERS = ((1, -5, 6, "2+0"), (1, -3, 2, "1/0"), (1, -3, 2, "해가 없다"))
 FRACTIONS = ((6, -5, 1, "1/3"), (4, 4, 1, "-1/2"))
 DECIMAL = (100, -20, 1, "0.1")  # 100 * 0.1**2 - 20 * 0.1 + 1 is 2.2e-16 with floats
-NEARLY = (1, 0, -2, "1.41421356237309505")
+# What rounds to a root: the square root of 2 in 17 and in 40 digits, and 1/3 cut off.
+NEARLY = (
+    (1, 0, -2, "1.41421356237309505"),
+    (1, 0, -2, "1.414213562373095048801688724209698078570"),
+    (0, 3, -1, "0.3333333333333333"),
+)
 PLAIN = (((1, -5, 6, "2"), True), ((1, -5, 6, "4"), False), ((2, 0, -8, "-2"), True), ((0, 2, -8, "4"), True))
 
 
@@ -99,8 +105,9 @@ def _judge_root(check_root: object) -> str | None:
             return f"{_shown(arguments)}에서 분수인 해를 알아보지 못했습니다. x를 Fraction으로 읽으세요."
     if check_root(*DECIMAL) is not True:
         return f"{_shown(DECIMAL)}에서 값은 정확히 0인데 해가 아니라고 했습니다. float 대신 Fraction으로 계산하세요."
-    if check_root(*NEARLY) is not False:
-        return f"{_shown(NEARLY)}에서 값은 0에 가깝지만 0이 아닙니다. 어림하지 말고 정확히 비교하세요."
+    for arguments in NEARLY:
+        if check_root(*arguments) is not False:
+            return f"{_shown(arguments)}에서 값은 0에 가깝지만 0이 아닙니다. 어림하지 말고 정확히 비교하세요."
     return None
 
 

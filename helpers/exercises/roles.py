@@ -11,6 +11,7 @@ NOT_A_LIST = "메시지의 목록(list)이 아닙니다. 대괄호 안에 딕셔
 NOT_A_DICT = "{place}번째 메시지가 딕셔너리가 아닙니다."
 MISSING_KEY = "{place}번째 메시지에 {key} 키가 없습니다."
 UNKNOWN_ROLE = "{place}번째 메시지의 role은 API가 모르는 역할입니다."
+UNKNOWN_KEY = "{place}번째 메시지에 API가 모르는 키가 있습니다: {key}"
 NO_TEXT = "{place}번째 메시지의 content가 비었거나 글(str)이 아닙니다."
 
 
@@ -24,6 +25,8 @@ def message_problem(messages: object) -> str | None:
         for key in ("role", "content"):
             if key not in message:
                 return MISSING_KEY.format(place=place, key=key)
+        if unknown := [key for key in message if key not in ("role", "content", "name")]:
+            return UNKNOWN_KEY.format(place=place, key=unknown[0])
         if message["role"] not in ROLES:
             return UNKNOWN_ROLE.format(place=place)
         if not isinstance(message["content"], str) or not message["content"].strip():
@@ -71,16 +74,17 @@ BROKEN = [
     {"role": "bot", "content": "약 930만 명입니다."},
     {"role": "user", "text": "부산은요?"},
 ]
+_GIVEN = copy.deepcopy(BROKEN)  # a learner may repair BROKEN itself
 
 
 def _judge_repair(messages: object) -> str | None:
     problem = message_problem(messages)
     if problem:
         return problem
-    if len(messages) != len(BROKEN):
-        return f"메시지는 {len(BROKEN)}개 그대로여야 합니다. 지우거나 더하지 말고 고치세요."
+    if len(messages) != len(_GIVEN):
+        return f"메시지는 {len(_GIVEN)}개 그대로여야 합니다. 지우거나 더하지 말고 고치세요."
     if [message["content"] for message in messages] != [
-        one.get("content", one.get("text")) for one in BROKEN
+        one.get("content", one.get("text")) for one in _GIVEN
     ]:
         return "메시지의 본문이 바뀌었습니다. 글과 순서는 그대로 두고 역할과 키만 고치세요."
     for place, (message, role) in enumerate(
@@ -114,7 +118,9 @@ answer = [
 
 
 def _judge_carry_on(continue_conversation: object) -> str | None:
-    for history in ([{"role": "user", "content": "가?"}], [*BROKEN[:1], {"role": "user", "content": "나?"}]):
+    first = [*_GIVEN[:1], {"role": "user", "content": "나?"}]
+    longer = [*first, {"role": "assistant", "content": "다."}, {"role": "user", "content": "라?"}]
+    for history in (first[1:], first, longer):
         given = copy.deepcopy(history)
         result = continue_conversation(given, "답입니다.", "그다음은?")
         if result is None:
@@ -159,6 +165,8 @@ def _judge_authority(strongest: object) -> str | None:
         (["user", "developer"], 1),
         (["developer", "user", "assistant"], 0),
         (["assistant", "user"], 1),
+        (["user", "assistant"], 0),
+        (["assistant", "assistant"], 1),
         (["user", "assistant", "developer"], 2),
         (["developer", "user", "developer"], 2),
         (["user", "assistant", "user"], 2),

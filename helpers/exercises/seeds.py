@@ -10,19 +10,22 @@ LESSON = "04_seeds"
 # Scores of our own, for arithmetic; they come from no model.
 SCORES = {"바다": 3.0, "하늘": 2.0, "사막": 1.0, "도시": 0.5, "달": 0.0}
 WANTED = 0.9
+_GIVEN = dict(SCORES)  # a learner may change SCORES itself
 
 
 def _judge_settings(settings: object) -> str | None:
     if not isinstance(settings, dict) or set(settings) != {"temperature", "top_p"}:
         return "temperature와 top_p 두 키를 가진 딕셔너리를 넣으세요."
     try:
-        kept = keep_top_p(softmax(SCORES, settings["temperature"]), settings["top_p"])
+        kept = keep_top_p(softmax(_GIVEN, settings["temperature"]), settings["top_p"])
     except SamplingError as error:
         return str(error)
     if settings["temperature"] == 0:
         return "온도 0이면 언제나 같은 낱말입니다. 이번에는 다른 낱말도 가끔 나오게 하세요."
     if len(kept) == 1:
         return "top_p가 너무 작아 후보가 하나만 남았습니다. 다른 낱말도 가끔 나와야 합니다."
+    if sum(share > 0 for share in kept.values()) == 1:
+        return "온도가 너무 낮아 다른 낱말의 확률이 0입니다. 다른 낱말도 가끔 나와야 합니다."
     best = kept["바다"]
     if best < WANTED:
         return f"'바다'의 확률이 {best:.5f}입니다. {WANTED} 이상이어야 합니다."
@@ -46,7 +49,7 @@ answer = {"temperature": 0.4, "top_p": 1.0}
 
 def _judge_top_p(top_p: object) -> str | None:
     try:
-        kept = keep_top_p(softmax(SCORES), top_p)
+        kept = keep_top_p(softmax(_GIVEN), top_p)
     except SamplingError as error:
         return str(error)
     if len(kept) > 3:
@@ -76,7 +79,7 @@ answer = (sum(probabilities[:2]) + sum(probabilities[:3])) / 2
 
 
 def _judge_softmax(own: object) -> str | None:
-    for scores in (SCORES, {"가": 0.0, "나": 0.0}, {"가": -1.0, "나": 4.0, "다": 2.5}):
+    for scores in (_GIVEN, {"가": 0.0, "나": 0.0}, {"가": -1.0, "나": 4.0, "다": 2.5}):
         for temperature in (1.0, 0.5, 2.0):
             given = copy.deepcopy(scores)
             result = own(given, temperature)
@@ -139,6 +142,7 @@ def _judge_compare(compare: object) -> str | None:
             "시스템 지문이 같은데 답변이 다르면 까닭을 알 수 없습니다.",
         ),
         (("글", None), ("말", None), UNKNOWN, "시스템 지문이 None이면 바뀌었는지 알 수 없습니다."),
+        (("글", "fp_1"), ("말", None), UNKNOWN, "한쪽의 시스템 지문이 None이면 바뀌었는지 알 수 없습니다."),
         (("글", None), ("말", "fp_2"), UNKNOWN, "한쪽의 시스템 지문이 None이면 바뀌었는지 알 수 없습니다."),
     )
     for (text, mark), (other_text, other_mark), wanted, mistake in cases:

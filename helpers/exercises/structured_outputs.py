@@ -1,71 +1,19 @@
 """Exercises of 02_structured_outputs: design schemas, repair one that strict mode refuses, handle every outcome."""
 
-import inspect
-import json
-
-import pydantic
 from openai.types.chat import ChatCompletion
 
 from helpers.exercises.exercise import Exercise, FunctionExercise
+from helpers.exercises.schemas import accepts, model_problem, values_problem
 
 LESSON = "02_structured_outputs"
-NOT_A_MODEL = "BaseModel을 물려받은 클래스가 아닙니다. 클래스의 이름을 괄호 없이 넣으세요."
-WRONG_FIELDS = "필드의 이름은 {wanted}입니다. 지금은 {found}입니다."
-REFUSES = "{field} 필드가 받아야 할 값을 받지 않습니다: {value}"
-ACCEPTS = "{field} 필드가 받지 말아야 할 값을 받습니다: {value}"
-HAS_DEFAULT = (
-    "{field} 필드에 기본값이 있습니다. 엄격한 스키마에서는 모든 필드가 필수라서 기본값이 쓰이지 않습니다."
-)
-
-
-def _model_problem(model: object, fields: tuple[str, ...]) -> str | None:
-    if not inspect.isclass(model) or not issubclass(model, pydantic.BaseModel):
-        return NOT_A_MODEL
-    if set(model.model_fields) != set(fields):
-        return WRONG_FIELDS.format(wanted=", ".join(fields), found=", ".join(model.model_fields) or "없음")
-    for name, field in model.model_fields.items():
-        if not field.is_required():
-            return HAS_DEFAULT.format(field=name)
-    return None
-
-
-def _accepts(model: type[pydantic.BaseModel], data: dict) -> bool:
-    # Through JSON and strict, as an answer of the model arrives.
-    try:
-        model.model_validate_json(json.dumps(data), strict=True)
-    except pydantic.ValidationError:
-        return False
-    return True
-
-
-def _values_problem(model: type[pydantic.BaseModel], good: dict, right: dict, wrong: dict) -> str | None:
-    """Try values one field at a time, beside values that are good for the others."""
-    if not _accepts(model, good):
-        alone = next((name for name in good if not _field_accepts(model, name, good[name])), next(iter(good)))
-        return REFUSES.format(field=alone, value=json.dumps(good[alone], ensure_ascii=False))
-    for sentence, table, wanted in ((REFUSES, right, True), (ACCEPTS, wrong, False)):
-        for name, values in table.items():
-            for value in values:
-                if _accepts(model, {**good, name: value}) is not wanted:
-                    return sentence.format(field=name, value=json.dumps(value, ensure_ascii=False))
-    return None
-
-
-def _field_accepts(model: type[pydantic.BaseModel], name: str, value: object) -> bool:
-    annotation = model.model_fields[name].annotation
-    try:
-        pydantic.TypeAdapter(annotation).validate_json(json.dumps(value), strict=True)
-    except pydantic.ValidationError:
-        return False
-    return True
 
 
 def _judge_book(model: object) -> str | None:
-    return _model_problem(model, ("title", "pages", "authors")) or _values_problem(
+    return model_problem(model, ("title", "pages", "authors")) or values_problem(
         model,
         {"title": "소년이 온다", "pages": 216, "authors": ["한강"]},
         {"authors": [[], ["가", "나"]]},
-        {"title": [3, None], "pages": ["216쪽", 1.5, None], "authors": ["한강", [1], None]},
+        {"title": [3, None], "pages": ["216쪽", 1.5, None], "authors": ["한강", [1], [None], None]},
     )
 
 
@@ -93,11 +41,15 @@ answer = Book
 
 
 def _judge_ticket(model: object) -> str | None:
-    return _model_problem(model, ("summary", "priority", "assignee")) or _values_problem(
+    return model_problem(model, ("summary", "priority", "assignee")) or values_problem(
         model,
         {"summary": "로그인이 안 됩니다", "priority": "high", "assignee": "민지"},
         {"priority": ["low", "normal"], "assignee": [None]},
-        {"summary": [None], "priority": ["urgent", "HIGH", None], "assignee": [3]},
+        {
+            "summary": [None, 3],
+            "priority": ["urgent", "HIGH", "medium", "slow", 1, None],
+            "assignee": [3, ["민지"]],
+        },
     )
 
 
@@ -126,41 +78,15 @@ answer = Ticket
 """,
 )
 
-# Keywords and shapes that strict mode refuses or that are not in its documented subset.
-OUTSIDE_STRICT = ("prefixItems", "uniqueItems", "oneOf", "allOf", "not", "patternProperties", "default")
-
-
-def strict_problem(schema: object) -> str | None:
-    """Say what in a JSON Schema does not survive strict mode, or None where everything does."""
-    if isinstance(schema, list):
-        return next((problem for one in schema if (problem := strict_problem(one))), None)
-    if not isinstance(schema, dict):
-        return None
-    found = [word for word in OUTSIDE_STRICT if word in schema]
-    if found:
-        return f"엄격한 스키마에서 쓰지 않는 것이 있습니다: {found[0]}."
-    if schema.get("type") == "object" and schema.get("additionalProperties", False) is not False:
-        return "이름이 정해지지 않은 키를 받는 객체(dict)가 있습니다. 키와 값을 필드로 가진 객체의 목록으로 바꾸세요."
-    if schema.get("type") == "object" and not schema.get("properties"):
-        return "필드가 없는 객체가 있습니다. 무엇이 들어 있는지 필드로 적으세요."
-    # Under "properties" the keys are the learner's names, not keywords.
-    parts = [
-        part
-        for key, value in schema.items()
-        for part in (value.values() if key in ("properties", "$defs") else [value])
-    ]
-    return strict_problem(parts)
-
 
 def _judge_scores(model: object) -> str | None:
-    problem = _model_problem(model, ("scores",))
-    if problem:
-        return problem
-    problem = strict_problem(model.model_json_schema())
+    problem = model_problem(model, ("scores",))
     if problem:
         return problem
     good = {"scores": [{"subject": "국어", "points": 90}, {"subject": "수학", "points": 85}]}
-    problem = _values_problem(model, good, {"scores": [[]]}, {"scores": [{"국어": 90}, ["국어"], None]})
+    problem = values_problem(
+        model, good, {"scores": [[]]}, {"scores": [{"국어": 90}, ["국어"], "국어", [None], [1], None]}
+    )
     if problem:
         return problem
     whole = {"subject": "국어", "points": 90}
@@ -168,7 +94,7 @@ def _judge_scores(model: object) -> str | None:
     broken += [{**whole, "points": points} for points in ("구십", 90.5, None)]
     broken += [{**whole, "subject": subject} for subject in (3, None)]
     for item in broken:
-        if _accepts(model, {"scores": [item]}):
+        if accepts(model, {"scores": [item]}):
             return "과목마다 subject(글)와 points(정수)가 둘 다 있어야 합니다."
     return None
 
@@ -229,6 +155,17 @@ def _judge_outcome(outcome: object) -> str | None:
             "filtered",
             "finish_reason이 content_filter이면 필터에 걸린 답변입니다.",
         ),
+        (
+            completion_with(None, finish_reason="content_filter"),
+            "filtered",
+            "content가 None이어도 거부가 아닐 수 있습니다. finish_reason을 보세요.",
+        ),
+        (
+            completion_with("", finish_reason="length"),
+            "cut",
+            "content가 비어 있어도 finish_reason이 length이면 잘린 답변입니다.",
+        ),
+        (completion_with(""), "data", "finish_reason이 stop이면, 비어 있어도 끝까지 온 답변입니다."),
         (
             completion_with("{}", finish_reason="length"),
             "cut",

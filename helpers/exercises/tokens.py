@@ -10,16 +10,17 @@ from helpers.tokens import count_message_tokens, load_encoding
 
 LESSON = "03_tokens"
 SENTENCE = "수학 문제를 단계별로 풀어주세요."
-# Two messages first: with one, the 3 of a message and the 3 at the end cannot be told apart.
 CONVERSATIONS = (
-    [{"role": "developer", "content": "짧게 답하세요."}, {"role": "user", "content": "토큰이 무엇인가요?"}],
     [{"role": "user", "content": "안녕하세요?"}],
+    [{"role": "developer", "content": "짧게 답하세요."}, {"role": "user", "content": "토큰이 무엇인가요?"}],
     [
         {"role": "user", "content": "하나"},
         {"role": "assistant", "content": "둘"},
         {"role": "user", "content": "셋"},
     ]
     * 2,
+    # A role and a text that together are fewer tokens than apart.
+    [{"role": "user", "content": "name?"}],
 )
 
 
@@ -55,29 +56,45 @@ answer = len(load_encoding("o200k_base").encode("{SENTENCE}"))
 
 
 def _judge_count(count: object) -> str | None:
-    encoding = load_encoding("o200k_base")
-    for messages in CONVERSATIONS:
-        given = copy.deepcopy(messages)
-        result = count(given, encoding)
-        if isinstance(result, bool) or not isinstance(result, int):
-            return "함수는 토큰의 수를 정수(int)로 돌려주어야 합니다."
-        right, size = count_message_tokens(messages, encoding), len(messages)
-        roles = sum(len(encoding.encode_ordinary(message["role"])) for message in messages)
-        mistakes = {
-            right - 3: "맨 끝에 모델의 차례를 알리는 3개가 빠졌습니다.",
-            right - 3 * size: "메시지마다 붙는 3개가 빠졌습니다.",
-            right - 3 * size - 3: "메시지마다 붙는 3개와 맨 끝의 3개가 빠졌습니다.",
-            right - 3 * size - roles - 3: "본문만 세었습니다. 역할과 경계도 토큰입니다.",
-            right
-            + size
-            - 3: "메시지마다 4개를 더하는 옛 규칙입니다. 3개씩 더하고 맨 끝에 3개를 한 번 더합니다.",
-            right - roles: "역할 이름의 토큰이 빠졌습니다.",
-        }
-        if result != right:
-            return mistakes.get(result, f"메시지 {size}개에서 {right}개여야 하는데 {result}개가 나왔습니다.")
-        if given != messages:
-            return "받은 메시지를 바꾸었습니다. 세기만 하세요."
-    return None
+    results, rights, mistakes = [], [], []
+    for name in ("o200k_base", "cl100k_base"):
+        encoding = load_encoding(name)
+        for messages in CONVERSATIONS:
+            given = copy.deepcopy(messages)
+            result = count(given, encoding)
+            if isinstance(result, bool) or not isinstance(result, int):
+                return "함수는 토큰의 수를 정수(int)로 돌려주어야 합니다."
+            if given != messages:
+                return "받은 메시지를 바꾸었습니다. 세기만 하세요."
+            results.append(result)
+            rights.append(count_message_tokens(messages, encoding))
+            mistakes.append(_wrong_counts(messages, encoding))
+    if results == rights:
+        return None
+    for mistake in mistakes[0]:
+        if results == [counts[mistake] for counts in mistakes]:
+            return mistake
+    size, result, right = next(
+        (len(messages), result, right)
+        for messages, result, right in zip(CONVERSATIONS * 2, results, rights, strict=True)
+        if result != right
+    )
+    return f"메시지 {size}개에서 {right}개여야 하는데 {result}개가 나왔습니다."
+
+
+def _wrong_counts(messages: list[dict], encoding) -> dict[str, int]:
+    """Return what the usual mistakes count, by what is to be said of each."""
+    right, size = count_message_tokens(messages, encoding), len(messages)
+    roles = sum(len(encoding.encode_ordinary(message["role"])) for message in messages)
+    return {
+        "맨 끝에 모델의 차례를 알리는 3개가 빠졌습니다.": right - 3,
+        "메시지마다 붙는 3개가 빠졌습니다.": right - 3 * size,
+        "메시지마다 붙는 3개와 맨 끝의 3개가 빠졌습니다.": right - 3 * size - 3,
+        "본문만 세었습니다. 역할과 경계도 토큰입니다.": right - 3 * size - roles - 3,
+        "메시지마다 4개를 더하는 옛 규칙입니다. 3개씩 더하고 맨 끝에 3개를 한 번 더합니다.": right + size - 3,
+        "역할 이름의 토큰이 빠졌습니다.": right - roles,
+        "받은 encoding을 쓰지 않았습니다.": count_message_tokens(messages, load_encoding("o200k_base")),
+    }
 
 
 q2 = FunctionExercise(
@@ -150,35 +167,37 @@ LONG = [
     {"role": "assistant", "content": "아쿠아리움이나 미술관이 좋습니다."},
     {"role": "user", "content": "아이와 함께라면 어디가 좋을까요?"},
 ]
+_GIVEN = copy.deepcopy(LONG)  # a learner may change LONG itself
 
 
 def _judge_fit(fit: object) -> str | None:
     encoding = load_encoding("o200k_base")
-    least = count_message_tokens([LONG[0], LONG[-1]], encoding)
+    least = count_message_tokens([_GIVEN[0], _GIVEN[-1]], encoding)
     for budget in (
         10_000,
-        count_message_tokens(LONG, encoding),
-        count_message_tokens(LONG, encoding) - 1,
+        count_message_tokens(_GIVEN, encoding),
+        count_message_tokens(_GIVEN, encoding) - 1,
+        75,  # the oldest does not fit, the one behind it would: leaving a hole is no answer
         60,
         least,
     ):
-        given = copy.deepcopy(LONG)
+        given = copy.deepcopy(_GIVEN)
         result = fit(given, budget, encoding)
-        if given != LONG:
+        if given != _GIVEN:
             return "받은 목록을 바꾸었습니다. 새 목록을 만들어 돌려주세요."
-        if not isinstance(result, list) or any(message not in LONG for message in result):
+        if not isinstance(result, list) or any(message not in _GIVEN for message in result):
             return "받은 메시지 가운데 남길 것을 목록(list)으로 돌려주세요."
-        if result[:1] != LONG[:1]:
+        if result[:1] != _GIVEN[:1]:
             return "developer 메시지가 사라졌습니다. 지시는 언제나 남겨야 합니다."
-        if result[-1:] != LONG[-1:]:
+        if result[-1:] != _GIVEN[-1:]:
             return "마지막 질문이 사라졌습니다."
-        kept = LONG[len(LONG) - len(result) + 1 :]
+        kept = _GIVEN[len(_GIVEN) - len(result) + 1 :]
         if result[1:] != kept:
             return "developer 다음의 가장 오래된 메시지부터 차례로 빼세요. 중간을 빼면 대화가 끊깁니다."
         if count_message_tokens(result, encoding) > budget:
             return f"예산 {budget}개를 넘습니다."
-        more = [LONG[0], *LONG[len(LONG) - len(kept) - 1 :]]
-        if len(result) < len(LONG) and count_message_tokens(more, encoding) <= budget:
+        more = [_GIVEN[0], *_GIVEN[len(_GIVEN) - len(kept) - 1 :]]
+        if len(result) < len(_GIVEN) and count_message_tokens(more, encoding) <= budget:
             return f"예산 {budget}개에 더 남길 수 있는 메시지를 뺐습니다."
     return None
 

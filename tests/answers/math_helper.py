@@ -52,6 +52,16 @@ def with_tolerance(a, b, c, x):
     return value is not None and math.isclose(value_at(a, b, c, value), 0, abs_tol=1e-9)
 
 
+def with_a_tiny_tolerance(a, b, c, x):
+    value = fraction_of(x)
+    return value is not None and abs(value_at(a, b, c, value)) < Fraction(1, 10**20)
+
+
+def nearest_small_fraction(a, b, c, x):
+    value = fraction_of(x)
+    return value is not None and value_at(a, b, c, value.limit_denominator()) == 0
+
+
 def decimals_only(a, b, c, x):
     try:
         return value_at(a, b, c, Fraction(float(x))) == 0
@@ -87,7 +97,7 @@ ANSWERS = {
         wrong=[
             BROKEN_STEPS, ["x = 7"], REPAIRED[:3], ["3x - 6 = x + 8", *BROKEN_STEPS[1:]], repaired(1, "2x = 8 - 6"),
             repaired(2, "괄호를 풀고 정리한다"), repaired(3, "7"), repaired(3, "x = -7"), repaired(3, "x = 14/2"),
-            ["3x - 6 = x + 8"] * 4, tuple(REPAIRED), [*REPAIRED[:3], 7], "\n".join(REPAIRED),
+            ["3x - 6 = x + 8"] * 4, ["x=7", "x = 7", "x  = 7"], ["2+2=4", "1+1=2", "x = 7"], ["0 = 0", "1 = 1", "x = 7"], tuple(REPAIRED), [*REPAIRED[:3], 7], "\n".join(REPAIRED),
         ],
     ),
     "q2": Answers(
@@ -101,7 +111,7 @@ ANSWERS = {
     "q3": Answers(
         right=[by_horner, by_whole_numbers],
         wrong=[
-            with_floats, with_tolerance, decimals_only, without_c, not_squared,
+            with_floats, with_tolerance, with_a_tiny_tolerance, nearest_small_fraction, decimals_only, without_c, not_squared,
             lambda a, b, c, x: value_at(a, b, c, Fraction(x)) == 0,
             lambda a, b, c, x: value_at(a, b, c, eval(x)) == 0,
             lambda a, b, c, x: value_at(a, b, c, fraction_of(x) or 0),

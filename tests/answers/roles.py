@@ -49,7 +49,7 @@ ANSWERS = {
     "q1": Answers(
         right=[[TELL, ASK], [{"role": "developer", "content": "영어로"}, {"role": "user", "content": "누구일까요?", "name": "a"}]],
         wrong=[[ASK, TELL], [TELL], [TELL, ASK, ASK], [TELL, {**ASK, "content": ""}], [TELL, {**ASK, "role": "human"}],
-               [{**TELL, "role": "system"}, ASK], [TELL, {**ASK, "content": "하늘"}], [TELL, {**ASK, "content": "까만 하늘"}], [TELL, {"role": "user"}], (TELL, ASK)],
+               [{**TELL, "role": "system"}, ASK], [TELL, {**ASK, "content": "하늘"}], [TELL, {**ASK, "content": "까만 하늘"}], [TELL, {"role": "user"}], (TELL, ASK), [TELL, {**ASK, "temperature": 1}]],
     ),
     "q2": Answers(
         right=[[dict(one) for one in REPAIRED], changed(0, role="system")],
@@ -67,6 +67,8 @@ ANSWERS = {
             lambda history, reply, question: None,
             lambda history: history,
             lambda history, reply, question: [*history[1:], *carry([], reply, question)],
+            lambda history, reply, question: carry(history[-2:], reply, question),
+            lambda history, reply, question: [*carry(history, reply, question)[:-1], {"role": "user", "content": question, "text": ""}],
         ],
     ),
     "q4": Answers(
@@ -77,6 +79,8 @@ ANSWERS = {
             lambda messages: min(messages, key=lambda one: ("system", "developer", "user", "assistant").index(one["role"])),
             lambda messages: max(reversed(messages), key=lambda one: one["role"]),
             lambda messages: "developer",
+            lambda messages: ([one for one in messages if one["role"] == "developer"] or messages)[-1],
+            lambda messages: [one for one in messages if one["role"] != "assistant"][-1],
             lambda messages: next(one for one in messages if one["role"] == "developer"),
             lambda messages: None,
         ],

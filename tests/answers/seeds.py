@@ -41,7 +41,7 @@ ANSWERS = {
         wrong=[
             {"temperature": 1.0, "top_p": 1.0}, {"temperature": 0, "top_p": 1}, {"temperature": 3, "top_p": 1},
             {"temperature": 0.4, "top_p": 0.1}, {"temperature": 0.4}, {"temperature": "0.4", "top_p": 1},
-            {"temperature": 0.4, "top_p": 0}, {"temperature": 0.6, "top_p": 1.0}, 0.4,
+            {"temperature": 0.4, "top_p": 0}, {"temperature": 0.6, "top_p": 1.0}, 0.4, {"temperature": 0.001, "top_p": 1},
         ],
     ),
     "q2": Answers(right=[0.85, 0.9], wrong=[1.0, 0.5, 0.8, 0.99, 0, -1, 1.5, "0.9", True]),
@@ -67,6 +67,11 @@ ANSWERS = {
                 "시스템이 바뀜" if first["system_fingerprint"] != second["system_fingerprint"] else reason(first, second)
             ),
             lambda first, second: first["text"] == second["text"],
+            lambda first, second: (
+                "알 수 없음" if first["system_fingerprint"] is None and first["text"] != second["text"]
+                else "같음" if first["text"] == second["text"]
+                else "시스템이 바뀜" if first["system_fingerprint"] != second["system_fingerprint"] else "알 수 없음"
+            ),
             lambda first, second: "같음",
             lambda first, second: None,
         ],

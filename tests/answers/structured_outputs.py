@@ -45,7 +45,14 @@ class Described(BaseModel):
     points: Annotated[int, Field(ge=0, le=100)]
 
 
+class Open(BaseModel, extra="allow"):
+    title: str
+    pages: int
+    authors: list[str]
+
+
 LEVEL = Literal["low", "normal", "high"]
+LOOSE_LEVEL = Annotated[str, Field(pattern="low|normal|high")]
 
 
 def by_reason(completion):
@@ -84,7 +91,9 @@ ANSWERS = {
             model(title=str, pages=int), model(title=str, pages=str, authors=list[str]), model(title=str, pages=int, authors=str),
             model(title=str, pages=float, authors=list[str]), model(title=str, pages=int, authors=list),
             model(title=Any, pages=int, authors=list[str]), model(title=str, pages=(int, 0), authors=list[str]),
-            model(title=str, pages=int | None, authors=list[str]), {"title": str},
+            model(title=str, pages=int | None, authors=list[str]), {"title": str}, Open,
+            model(title=str, pages=int, authors=set[str]), model(title=str, pages=int, authors=list[str | None]),
+            model(title=bytes, pages=int, authors=list[str]),
         ],
     ),
     "q2": Answers(
@@ -94,7 +103,9 @@ ANSWERS = {
             model(summary=str, priority=Literal["low", "high"], assignee=str | None),
             model(summary=str, priority=LEVEL, assignee=(str | None, None)),
             model(summary=str, priority=LEVEL | None, assignee=str | None), model(summary=str, priority=LEVEL, owner=str | None),
-            model(summary=str, priority=LEVEL, assignee=str | int | None),
+            model(summary=str, priority=LEVEL, assignee=str | int | None), model(summary=str | int, priority=LEVEL, assignee=str | None),
+            model(summary=str, priority=Literal["low", "normal", "medium", "high"], assignee=str | None),
+            model(summary=str, priority=LEVEL, assignee=str | list[str] | None), model(summary=str, priority=LOOSE_LEVEL, assignee=str | None),
         ],
     ),
     "q3": Answers(
@@ -103,12 +114,15 @@ ANSWERS = {
             model(scores=dict[str, int]), model(scores=dict), model(scores=list[dict]), model(scores=list[list]),
             model(scores=list[LoosePoints]), model(scores=list[OptionalPoints]), model(scores=Score), model(scores=list[Any]),
             model(scores=list[FractionalPoints]), model(scores=(list[Score], [])), model(points=list[Score]),
+            model(scores=list[Score] | str), model(scores=list[Score | None]), model(scores=list[Score | int]),
         ],
     ),
     "q4": Answers(
         right=[by_reason, by_match],
         wrong=[
             by_json,
+            lambda completion: "filtered" if completion.choices[0].message.content == "" else by_reason(completion),
+            lambda completion: "refused" if completion.choices[0].message.content is None else by_reason(completion),
             lambda completion: "data",
             lambda completion: {"length": "cut", "content_filter": "filtered"}.get(completion.choices[0].finish_reason, "data"),
             lambda completion: "refused" if completion.choices[0].message.refusal else "data",

@@ -47,6 +47,23 @@ def fit_from_the_end(messages, budget, encoding):
     return messages
 
 
+def fit_with_holes(messages, budget, encoding):
+    kept = [messages[-1]]
+    for message in reversed(messages[1:-1]):
+        if count_message_tokens([messages[0], message, *kept], encoding) <= budget:
+            kept.insert(0, message)
+    return [messages[0], *kept]
+
+
+def role_and_text_at_once(messages, encoding):
+    return 3 + sum(3 + len(encoding.encode(one["role"] + one["content"])) for one in messages)
+
+
+def after_the_first(messages, encoding):
+    for message in messages:
+        return 3 + 3 + len(encoding.encode(message["role"])) + len(encoding.encode(message["content"]))
+
+
 def fit_the_middle(messages, budget, encoding):
     kept = list(messages)
     while len(kept) > 2 and count_message_tokens(kept, encoding) > budget:
@@ -69,6 +86,8 @@ ANSWERS = {
             lambda messages, encoding: text_tokens(messages, encoding) + role_tokens(messages, encoding) + 3 * len(messages),
             lambda messages, encoding: text_tokens(messages, encoding) + 3 * len(messages) + 3,
             lambda messages, encoding: 81,
+            lambda messages, encoding: count_message_tokens(messages, load_encoding("o200k_base")),
+            role_and_text_at_once, after_the_first,
             lambda messages, encoding: None,
             lambda messages, encoding: float(count_message_tokens(messages, encoding)),
         ],
@@ -91,7 +110,7 @@ ANSWERS = {
     "q4": Answers(
         right=[fit_by_index, fit_recursive],
         wrong=[
-            fit_changing, fit_without_developer, fit_from_the_end, fit_the_middle,
+            fit_changing, fit_without_developer, fit_from_the_end, fit_the_middle, fit_with_holes,
             lambda messages, budget, encoding: list(messages),
             lambda messages, budget, encoding: [messages[0], messages[-1]],
             lambda messages, budget, encoding: [messages[-1]],
