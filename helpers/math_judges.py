@@ -105,7 +105,7 @@ class Expression:
             worked_out = answer.text != self.problem.text and _summands(answer.node) <= expanded
         if not worked_out:
             return False, say.NOT_WORKED_OUT.format(answer=answer.text)
-        return True, say.RIGHT_VALUE
+        return True, say.RIGHT_EXPRESSION if self.letters else say.RIGHT_VALUE
 
 
 def _summands(node: ast.expr) -> int:

@@ -26,21 +26,12 @@ MAX_DIGITS = 12  # of one number
 MAX_VARIABLES = 3
 MAX_EQUATIONS = 8  # as many as an equation of the highest degree has solutions
 
-_SAME_SIGN = dict.fromkeys(map(ord, "×·∙⋅"), "*") | dict.fromkeys(map(ord, "−–"), "-") | {ord("÷"): "/"}
+_SAME_SIGN = dict.fromkeys(map(ord, "×·∙⋅"), "*") | dict.fromkeys(map(ord, "−–"), "-")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\u00a0\u3000]+)|(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)|(?P<superscript>[⁰¹²³⁴-⁹]+)"
-    r"|(?P<fraction>[¼-¾⅐-⅞])|(?P<word>[A-Za-z]+|[ㄱ-ㅎㅏ-ㅣ가-힣]+)|(?P<operator>\*\*|[-+*/^±])|(?P<mark>[()=,;\n])"
+    r"|(?P<fraction>[¼-¾⅐-⅞])|(?P<word>[A-Za-z]+|[ㄱ-ㅎㅏ-ㅣ가-힣]+)|(?P<operator>\*\*|[-+*/÷^±])|(?P<mark>[()=,;\n])"
 )
-_OR = {"또는", "혹은", "이거나", "or", "±"}
-_AND = {"그리고", "이고", "and", ",", ";", "\n"}
-_OPENING = re.compile(r"\s*(?:(?:따라서|∴)[\s,]*)?(?:(?:최종\s*답|정답|답|해|[Aa]nswer)\s*(?:은|는|:)\s*)?")
-_CLOSING = re.compile(r"\s*(?:입니다|습니다|이다|다)?\s*[.。]?\s*$")
-_CLAIMS = {  # written without spaces and ending
-    "none": {"없", "해가없", "해없음", "nosolution"},
-    "all": {"모든수", "모든실수", "allnumbers", "allrealnumbers"},
-    "many": {"무수히많", "해가무수히많", "infinitelymanysolutions"},
-}
 _THOUSANDS = re.compile(r"[0-9]+,[0-9]{3}(?![0-9])")
 _OPERATIONS = dict(zip((ast.Add, ast.Sub, ast.Mult, ast.Div), (add, sub, mul, truediv), strict=True))
 _CHAIN_OF = {ast.Add: "sum", ast.Sub: "sum", ast.Mult: "product", ast.Div: "product"}
@@ -91,11 +82,11 @@ def parse_statement(text: str) -> Statement:
     """
     if len(text) > MAX_LENGTH:
         raise MathTextError(say.LONG_TEXT.format(count=len(text), most=MAX_LENGTH))
-    plain = text.translate(_SAME_SIGN | _FULL_WIDTH)
-    start = _OPENING.match(plain).end()
-    end = max(start, _CLOSING.search(plain).start())
-    for claim, wordings in _CLAIMS.items():
-        if re.sub(r"\s", "", plain[start:end]) in wordings:
+    plain = text.translate(_SAME_SIGN | _FULL_WIDTH).rstrip()
+    start = say.OPENING.match(plain).end()
+    end = max(start, say.CLOSING.search(plain).start())
+    for claim, wordings in say.CLAIMS.items():
+        if re.sub(r"\s", "", plain[start:end]).lower() in wordings:
             return Statement(claim=claim)
     tokens = list(_tokens(plain, start, end))
     if not tokens:
@@ -113,7 +104,7 @@ def parse_statement(text: str) -> Statement:
         if len(chain) == 1 and chains and len(chains[-1]) > 1 and isinstance(chains[-1][0].node, ast.Name):
             chain = (chains[-1][0], *chain)
         chains.append(chain)
-    return Statement(tuple(chains), tuple(letters), any(token.text in _OR for token in tokens))
+    return Statement(tuple(chains), tuple(letters), any(token.text in say.OR for token in tokens))
 
 
 def _unread(what: str, start: int, advice: str) -> MathTextError:
@@ -134,7 +125,7 @@ def _tokens(plain: str, start: int, end: int) -> Iterator[Token]:
         kind, text = match.lastgroup, match.group()
         if kind in ("number", "superscript") and len(text.replace(".", "")) > MAX_DIGITS:
             raise _unread(text, start, say.LONG_NUMBER.format(most=MAX_DIGITS))
-        if text in _OR | _AND and text != "±":
+        if text in say.OR | say.AND and text != "±":
             kind = "joint"
         elif kind == "word" and len(text) == 1 and text in string.ascii_lowercase:
             kind = "letter"
@@ -172,6 +163,7 @@ def _python_source(side: list[Token]) -> str:
     pieces: list[str] = []
     after_operand = False
     open_parentheses: list[Token] = []
+    divisions = [""]  # the signs of division in each open product: 1/2 ÷ 3/4 could be read in two ways
     for kind, text, start in side:
         if kind in ("number", "letter", "fraction") or text == "(":
             if after_operand and kind in ("number", "fraction"):
@@ -182,10 +174,18 @@ def _python_source(side: list[Token]) -> str:
             raise _unread(text, start, say.NOTHING_BEFORE)
         if text == "(":
             open_parentheses.append(Token(kind, text, start))
+            divisions.append("")
         elif text == ")" and not open_parentheses:
             raise _unread(text, start, say.NOT_OPENED)
         elif text == ")":
             open_parentheses.pop()
+            divisions.pop()
+        elif text in ("+", "-") and after_operand:
+            divisions[-1] = ""
+        elif text in ("/", "÷") and text not in divisions[-1]:
+            divisions[-1] += text
+            if len(divisions[-1]) == 2:
+                raise _unread(text, start, say.TWO_DIVISIONS)
         if len(open_parentheses) > MAX_DEPTH:
             raise _unread(text, start, say.MANY_PARENTHESES.format(most=MAX_DEPTH))
         pieces.append(_python_text(kind, text))
@@ -204,7 +204,7 @@ def _python_text(kind: str, text: str) -> str:
         return f"**{int(unicodedata.normalize('NFKC', text))}"
     if kind == "fraction":
         return "({}/{})".format(*unicodedata.normalize("NFKC", text).split("\u2044"))
-    return "**" if text == "^" else text
+    return {"^": "**", "÷": "/"}.get(text, text)
 
 
 def _term(side: list[Token]) -> Term:
@@ -245,4 +245,4 @@ def _value(node: ast.expr, source: str) -> Quotient:
             return _value(base, source) ** exponent
         case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _OPERATIONS:
             return _OPERATIONS[type(operation)](_value(left, source), _value(right, source))
-    raise MathTextError(say.BAD_EXPONENT.format(term=source))
+    raise MathTextError(say.BAD_EXPONENT.format(term=source.replace("**", "^")))

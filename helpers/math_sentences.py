@@ -1,4 +1,19 @@
-"""What the math checker says to the learner: every sentence of the math modules, by occasion."""
+"""The words that the math checker reads beside signs, and every sentence that the math modules say, by occasion."""
+
+import re
+
+# Read
+OR = {"또는", "혹은", "이거나", "or", "±"}
+AND = {"그리고", "이고", "and", ",", ";", "\n"}
+OPENING = re.compile(
+    r"\s*(?:(?:따라서|그러므로|∴)[\s,]*)?(?:(?:최종\s*답|정답|답|[Aa]nswer)\s*(?:은|는|:)\s*|해\s*(?:은|는|:)\s*)?"
+)
+CLOSING = re.compile(r"(?:입니다|습니다|이다|음|다)?\s?[.。]?$")  # of a text without white space at its end
+CLAIMS = {  # in small letters, without spaces and ending
+    "none": {"없", "해가없", "해없", "실근이없", "해가존재하지않는", "nosolution"},
+    "all": {"모든수", "모든실수", "x는모든수", "x는모든실수", "allnumbers", "allrealnumbers"},
+    "many": {"무수히많", "해가무수히많", "infinitelymanysolutions"},
+}
 
 # Reading a text
 LONG_TEXT = "식이 너무 깁니다: {count}자입니다. {most}자 이하로 나누어 쓰세요."
@@ -17,6 +32,7 @@ LONG_NUMBER = "수는 {most}자리까지 쓰세요."
 SECOND_SIGN = "±는 식 하나에 한 번만 쓰세요."
 EMPTY_SIDE = "등호마다 양쪽에 식을 하나씩 쓰세요."
 NO_OPERATOR = "앞에 연산 기호를 쓰세요. 거듭제곱은 x^2, 대분수는 1+1/2입니다."
+TWO_DIVISIONS = "÷와 /를 섞으면 두 가지로 읽힙니다. (1/2) ÷ (3/4)처럼 괄호로 묶으세요."
 NOTHING_BEFORE = "이 기호 앞에 숫자나 문자를 쓰세요."
 NOTHING_AFTER = "이 기호 뒤에 숫자나 문자를 쓰세요."
 NOT_OPENED = "짝이 되는 여는 괄호를 쓰세요."
@@ -43,6 +59,7 @@ VALUE_CHANGED = "앞 줄과 값이 다릅니다: 앞 줄은 {before}, 이 줄은
 SIDES_DIFFER = "등호 양쪽의 값이 다릅니다: {left}, {right}."
 SIDE_CALCULATION = "등호 양쪽의 값이 같은 보조 계산입니다. 앞 줄의 값은 그대로입니다."
 RIGHT_VALUE = "문제의 값과 같고, 끝까지 계산한 답입니다."
+RIGHT_EXPRESSION = "문제와 같은 식이고, 항을 모두 모았습니다."
 WRONG_VALUE = "답의 값이 문제와 다릅니다: {problem}, {answer}."
 NOT_WORKED_OUT = "문제와 값은 같지만 끝까지 계산하지 않았습니다: {answer}."
 

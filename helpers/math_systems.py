@@ -63,7 +63,7 @@ class System:
         rows = self._rows(statement)
         if not all(map(is_solved, statement.chains)):
             return False, say.SYSTEM_NOT_SOLVED
-        if missing := sorted(set(self.letters) - {terms[0].text for terms in statement.chains}):
+        if missing := sorted(set(self.letters) - {term.text for terms in statement.chains for term in terms}):
             return False, say.MISSING_UNKNOWNS.format(letters=", ".join(missing))
         if wrong := [row for row in rows if not _follows([row], self.problem)]:
             named = sorted(

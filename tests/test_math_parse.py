@@ -5,6 +5,7 @@ import pytest
 from helpers.math_parse import MAX_LENGTH, MathTextError, parse_statement
 
 HOSTILE = [
+    "x" + " " * 198 + "y",
     "__import__('os').system('x')",
     "9**9**9**9",
     "9^9^9^9",
@@ -142,6 +143,9 @@ def test_hostile_text_is_refused_in_korean_with_one_line(text):
         ("2×3·4", "24"),
         ("7÷2", "7/2"),
         ("½ + ⅓", "5/6"),
+        ("½ ÷ ¾", "2/3"),
+        ("(1/2) ÷ (3/4)", "2/3"),
+        ("1/2 + 6 ÷ 3", "5/2"),
         ("0.1 + 0.2", "3/10"),
         (".5", "1/2"),
         ("007", "7"),
@@ -235,6 +239,13 @@ def test_alternatives_are_told_apart(text, alternatives):
         ("해는 모든 실수입니다.", "all"),
         ("해가 무수히 많다.", "many"),
         ("해가 무수히 많습니다", "many"),
+        ("없음", "none"),
+        ("해가 없음", "none"),
+        ("해가 존재하지 않는다.", "none"),
+        ("실근이 없습니다", "none"),
+        ("No solution.", "none"),
+        ("x는 모든 실수이다", "all"),
+        ("무수히 많음", "many"),
     ],
 )
 def test_claims(text, claim):
@@ -250,6 +261,9 @@ def test_claims(text, claim):
         ("답: (x + 1", "4번째 글자부터 읽지 못했습니다: ‘(’. 괄호를 닫으세요."),
         ("2 + \\frac", "LaTeX 대신"),
         ("x2", "거듭제곱은 x^2"),
+        ("1/2 ÷ 3/4", "5번째 글자부터 읽지 못했습니다: ‘÷’. ÷와 /를 섞으면"),
+        ("2 ÷ -1/2", "÷와 /를 섞으면"),
+        ("x = 2^-1", "식 ‘2^-1’"),
         ("x^9", "지수가 너무 큽니다: 9"),
         ("1" * 201, "201자"),
         ("w+x+y+z", "w, x, y, z"),

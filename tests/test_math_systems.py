@@ -16,6 +16,7 @@ PROBLEM = "x + y = 6, x - y = 2"
         ("x + y = 1, x + y = 2", ["0 = 1"], "해가 없다"),
         ("x + y = 1, 2x + 2y = 2", ["0 = 0"], "해가 무수히 많다"),
         ("x = 2y = 4", [], "x = 4, y = 2"),
+        ("x + y = 6, x - y = 0", ["x = y = 3"], "x = y = 3"),
     ],
 )
 def test_right_solutions_pass(problem, steps, final):
