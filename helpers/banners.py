@@ -27,8 +27,10 @@ NO_CEILING = (
     "길이를 정하지 않은 요청에는 길이 제한 {cap:,}을 더합니다."
 )
 UNPRICED = "이 모델의 가격을 몰라, 가격표에서 가장 비싼 모델의 값으로 한도를 셉니다."
-SHUTS_DOWN = "{model}의 종료일은 {date}입니다. 후속 모델은 {successor}이며, .env의 LESSON_MODEL로 바꿉니다."
-SHUT_DOWN = "{model}의 종료일이 지났습니다({date}). .env의 LESSON_MODEL에 후속 모델을 적으세요: {successor}"
+SHUTS_DOWN = "{model}의 종료일은 {date}입니다. {next}"
+SHUT_DOWN = "{model}의 종료일이 지났습니다({date}). {next}"
+SUCCESSOR = "후속 모델은 {successor}이며, .env의 LESSON_MODEL로 바꿉니다."
+NO_SUCCESSOR = ".env의 LESSON_MODEL에 다른 모델을 적으세요."
 SEE_REQUEST = "보낸 그대로의 요청은 lesson.last_request(), 쓴 비용은 lesson.cost()로 봅니다."
 
 
@@ -81,4 +83,5 @@ def shutdown_lines(name: str) -> list[str]:
     if model.shutdown is None:
         return []
     text = SHUT_DOWN if model.shutdown <= date.today() else SHUTS_DOWN
-    return [text.format(model=name, date=model.shutdown, successor=model.successor)]
+    after = SUCCESSOR.format(successor=model.successor) if model.successor else NO_SUCCESSOR
+    return [text.format(model=name, date=model.shutdown, next=after)]

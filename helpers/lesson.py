@@ -2,7 +2,6 @@
 
 import copy
 import itertools
-import json
 import logging
 import os
 from pathlib import Path
@@ -14,8 +13,9 @@ from helpers.banners import live_banner, replay_banner
 from helpers.cassettes import Cassette, Interaction, Player, load_cassette
 from helpers.connection import replay_connection, without_ambient_headers
 from helpers.errors import LessonError
+from helpers.responses import parse
 from helpers.settings import Settings, read_settings
-from helpers.trouble import TroubleBox
+from helpers.trouble import TRACEBACK_HINT, TroubleBox
 
 ROOT = Path(__file__).resolve().parents[1]
 CASSETTES = ROOT / "notebooks" / "cassettes"
@@ -65,7 +65,7 @@ class Lesson:
         """Return the body of the last request as it was sent, in live mode after it was adapted; None before any."""
         if self._live:
             return self._live.last_request
-        return json.loads(self._replayed[-1][0]) if self._replayed else None
+        return parse(self._replayed[-1][0]) if self._replayed else None
 
     def cost(self) -> views.View:
         """Show calls, tokens and dollars of this notebook: in live mode as spent, in replay as it would have been."""
@@ -178,9 +178,11 @@ def open_lesson(name: str) -> Lesson:
         # First, so that a damaged file or setting is explained in the notebook too.
         trouble.install(shell)
     path = _cassette_path(name)
-    settings = read_settings(ROOT, dict(os.environ))
+    # Before anything that may be refused: without it, the cells below would let tiktoken download the vocabulary.
     vocabulary.use_bundled(ROOT)
+    settings = read_settings(ROOT, dict(os.environ))
     lesson = Lesson(load_cassette(path), settings, trouble)
+    trouble.hint = TRACEBACK_HINT
     # OPENAI_LOG=debug would write the SDK's log between the outputs of a lesson.
     logging.getLogger("openai").setLevel(logging.WARNING)
     if shell:

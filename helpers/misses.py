@@ -1,6 +1,7 @@
 """What a learner reads when no cassette holds a request: what differs from the nearest recording, and the ways on."""
 
 import json
+import re
 
 from helpers.matching import ABSENT, MODEL_PLACEHOLDER, Difference, differences
 
@@ -62,9 +63,10 @@ def _readable(request: dict, model: str) -> dict:
     return fields | told | ({"model": model} if name == MODEL_PLACEHOLDER else {})
 
 
-def _distance(found: list[Difference]) -> tuple[int, int]:
-    """Order recordings by how many fields differ, then by how unlike the differing texts are."""
-    return len(found), sum(_unlikeness(one.recorded, one.now) for one in found)
+def _distance(found: list[Difference]) -> tuple[int, int, int]:
+    """Order recordings by how many parameters differ, then by how many fields, then by how unlike the texts are."""
+    parameters = {re.split(r"[.\[]", one.path)[0] for one in found}
+    return len(parameters), len(found), sum(_unlikeness(one.recorded, one.now) for one in found)
 
 
 def _unlikeness(recorded: object, now: object) -> int:

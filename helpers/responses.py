@@ -36,7 +36,7 @@ def parse(content: bytes) -> object:
     """Return the content as parsed JSON, or None where it is a page, cut off, or anything else."""
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -76,7 +76,9 @@ def _advice(error: openai.APIStatusError) -> list[str]:
 
 def is_miss(error: Exception) -> bool:
     """Say whether an exception is the course's own 404 for a request that no cassette holds."""
-    return isinstance(error, openai.NotFoundError) and error.code == "recording_not_found"
+    # A server could send that code too, and then its own words, which are never shown.
+    own = isinstance(error, openai.NotFoundError) and error.request.url.host.endswith(".invalid")
+    return own and error.code == "recording_not_found"
 
 
 def kind_of(error: Exception) -> str:
@@ -92,14 +94,19 @@ def kind_of(error: Exception) -> str:
         return "no_key"
     if isinstance(error, openai.APIStatusError) and error.status_code in _STATUS_KINDS:
         return _STATUS_KINDS[error.status_code]
+    if "CERTIFICATE_VERIFY_FAILED" in str(error.__cause__):
+        return "certificate"
     for kind, classes in _CLASSES:
         if isinstance(error, classes):
             return kind
     return "sdk"
 
 
-# A proxy that wants a password, and a server that gave up waiting, have no class in the SDK.
-_STATUS_KINDS = {407: "connection", 408: "timeout"}
+# What has no class in the SDK: no balance left, a proxy that wants a password, a server that gave up waiting, and an
+# address that leads nowhere.
+_STATUS_KINDS = {402: "no_credit", 407: "connection", 408: "timeout"} | dict.fromkeys(
+    range(300, 400), "not_found"
+)
 
 # Subclasses stand before their bases: the first that fits is taken.
 _CLASSES = (
@@ -141,10 +148,15 @@ class TroubleBox:
 
     Args:
         hide: takes text and returns it without anything secret; a live lesson puts its own here.
+
+    Attributes:
+        hint: the last line of each box; empty until there is a lesson that can be asked for the traceback.
+        traceback: the full traceback of the last error.
     """
 
     def __init__(self, hide: Callable[[str], str] = str) -> None:
         self.hide = hide
+        self.hint = ""
         self.traceback = NO_TRACEBACK
 
     def install(self, shell) -> None:
@@ -158,4 +170,4 @@ class TroubleBox:
         # IPython formats every error once more for its history: through the SDK's large files that takes 12 MiB.
         if hasattr(error, "__dict__"):
             error._render_traceback_ = lambda: [self.traceback]
-        display(explain(error, TRACEBACK_HINT))
+        display(explain(error, *filter(None, [self.hint])))

@@ -75,6 +75,11 @@ def test_the_end_of_a_model_is_announced_and_then_stated(monkeypatch, today, sai
     assert said in text and "gpt-6-luna" in text
 
 
+def test_where_no_successor_is_published_none_is_named():
+    said = live("o3")
+    assert "2026-12-11" in said and "None" not in said and banners.NO_SUCCESSOR in said
+
+
 def test_a_model_without_a_price_is_said_to_count_as_the_dearest():
     assert banners.UNPRICED in live("some-new-model")
     assert banners.UNPRICED not in live("gpt-6-luna")

@@ -11,7 +11,7 @@ from openai import OpenAI
 from helpers import lesson as lesson_module
 from helpers import open_lesson
 from helpers.cassettes import Cassette, Interaction, load_cassette, save_cassette
-from helpers.errors import CassetteError, LessonError, VocabularyError
+from helpers.errors import CassetteError, LessonError, SettingsError, VocabularyError
 from helpers.lesson import CASSETTES, LESSONS
 
 ROOT = Path(__file__).parents[1]
@@ -98,6 +98,20 @@ def test_the_recorded_exchange_word_for_word(roles):
     completion = ask(roles.connection, model=roles.model)
     assert completion.to_dict() == ROLES["response"]
     assert roles.last_request() == ROLES["request"]
+
+
+def test_the_last_request_may_be_no_json(roles):
+    with OpenAI(**roles.connection, max_retries=0) as client, pytest.raises(openai.NotFoundError):
+        client.models.list()
+    assert roles.last_request() is None
+
+
+def test_a_setting_that_is_refused_leaves_the_vocabulary_at_hand(tmp_path, monkeypatch):
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", "")
+    monkeypatch.setenv("LESSON_MODE", "no such mode")
+    with pytest.raises(SettingsError):
+        open_lesson("03_tokens")
+    assert os.environ["TIKTOKEN_CACHE_DIR"]
 
 
 def test_fields_that_the_original_did_not_show_are_none():

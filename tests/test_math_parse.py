@@ -5,7 +5,6 @@ import pytest
 from helpers.math_parse import MAX_LENGTH, MathTextError, parse_statement
 
 HOSTILE = [
-    "x" + " " * 198 + "y",
     "__import__('os').system('x')",
     "9**9**9**9",
     "9^9^9^9",
@@ -143,6 +142,7 @@ def test_hostile_text_is_refused_in_korean_with_one_line(text):
         ("2×3·4", "24"),
         ("7÷2", "7/2"),
         ("½ + ⅓", "5/6"),
+        ("x" + " " * 198 + "y", "x*y"),
         ("½ ÷ ¾", "2/3"),
         ("(1/2) ÷ (3/4)", "2/3"),
         ("1/2 + 6 ÷ 3", "5/2"),

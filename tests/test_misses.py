@@ -192,6 +192,15 @@ def test_fewer_fields_are_nearer_than_smaller_ones():
     assert "'words'" in caught.value.body["message"]
 
 
+def test_many_names_in_one_schema_are_one_parameter_that_differs():
+    schema = {"type": "object", "properties": {name: {"type": "string"} for name in "abcdefgh"}}
+    other = {"type": "object", "properties": {name: {"type": "string"} for name in "stuvwxyz"}}
+    near = interaction("near", BODY | {"response_format": schema})
+    far = interaction("far", BODY | {"messages": [{"role": "user", "content": "다른 질문"}], "seed": 2})
+    request = {"method": "POST", "path": "chat/completions", "body": BODY | {"response_format": other}}
+    assert "'near'" in miss_message(Cassette("04_seeds", MODEL, [far, near]), MODEL, request)
+
+
 @pytest.mark.parametrize("name", ["line\nbreaks\n" * 20, "x" * 5000])
 def test_a_name_cannot_break_the_box(name):
     error, message = missed(extra_body={name: "c\n" * 90})

@@ -41,6 +41,8 @@ def test_a_row_is_complete_and_says_what_it_rests_on(model):
         assert "." in model.price.source, "a source is a place, such as a page"
     if model.shutdown:
         assert isinstance(model.shutdown, date)
+    if model.successor:
+        assert model.shutdown
         successor = find_model(model.successor)
         assert successor.known and successor.shutdown is None, "a successor must outlive its model"
 
@@ -54,6 +56,19 @@ def test_an_encoding_said_to_be_tiktokens_is_tiktokens(model):
     except KeyError:
         named = None
     assert (model.encoding_basis == "tiktoken") == (named == model.encoding)
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("gpt-5", date(2026, 12, 11)),
+        ("o3", date(2026, 12, 11)),
+        ("gpt-5.1", date(2027, 4, 1)),
+        ("gpt-3.5-turbo", date(2026, 10, 23)),
+    ],
+)
+def test_every_announced_shutdown_is_known(name, day):
+    assert find_model(name).shutdown == day
 
 
 def test_the_retired_models_name_date_and_successor():

@@ -99,7 +99,13 @@ TROUBLE = {
         "wrong_key",
         "(401)",
     ),
-    "402": (lambda: error_body(402), openai.APIStatusError, "bad_request", "(402)"),
+    "402": (lambda: error_body(402), openai.APIStatusError, "no_credit", "(402)"),
+    "302": (
+        lambda: raised(lambda request: httpx2.Response(302)),
+        openai.APIStatusError,
+        "not_found",
+        "(302)",
+    ),
     "403": (lambda: error_body(403), openai.PermissionDeniedError, "forbidden", "(403)"),
     "404": (lambda: error_body(404, code="model_not_found"), openai.NotFoundError, "not_found", "모델"),
     "404 without a body": (
@@ -287,6 +293,24 @@ def test_names_from_the_data_stay_on_their_line():
     assert len(view.text) < 600
 
 
+def test_a_server_that_sends_the_courses_own_code_is_not_quoted():
+    body = {"error": {"message": MESSAGE, "code": "recording_not_found"}}
+    http = openai.DefaultHttpxClient(
+        transport=httpx2.MockTransport(lambda request: httpx2.Response(404, json=body))
+    )
+    with pytest.raises(openai.NotFoundError) as caught:
+        openai.OpenAI(api_key=KEY, base_url="https://server.example/v1/", http_client=http).models.list()
+    assert kind_of(caught.value) == "not_found" and MESSAGE not in explain(caught.value).text
+
+
+def test_a_certificate_that_is_not_trusted_is_told_apart():
+    def refuse(request):
+        raise httpx2.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+
+    error = raised(refuse)
+    assert kind_of(error) == "certificate" and "SSL_CERT_FILE" in explain(error).text
+
+
 def test_the_courses_own_errors_speak_for_themselves():
     view = explain(CassetteError("카세트 x.json을 쓸 수 없습니다.\n되돌리세요."), TRACEBACK_HINT)
     assert view.text.splitlines()[1:] == ["카세트 x.json을 쓸 수 없습니다.", "되돌리세요.", TRACEBACK_HINT]
@@ -333,6 +357,7 @@ for number, code in enumerate([
     "print(x)",
 ]):
     print(f"== {number}", flush=True)
+    box.hint = "the hint" if number == 3 else ""
     result = shell.run_cell(code)
     print("failed" if not result.success else "passed", flush=True)
 print("== traceback")
@@ -347,13 +372,14 @@ def test_a_shell_shows_a_box_and_no_traceback():
     )
     parts = dict(part.split("\n", 1) for part in run.stdout.split("== ")[1:])
     assert parts["0"].strip() == "passed"
-    assert "코스가 멈추었습니다." in parts["1"] and TRACEBACK_HINT in parts["1"]
+    assert "코스가 멈추었습니다." in parts["1"]
     assert "Traceback" not in parts["1"] and "LessonError" not in parts["1"]
     # Whether a cell failed must stay known, so that "run all" stops.
     assert parts["1"].strip().endswith("failed")
     assert len(parts["1"].strip().splitlines()) <= 13
     assert "ZeroDivisionError" in parts["2"], "the learner's own errors keep Python's own words"
     assert "API 키가 없습니다." in parts["3"] and "Traceback" not in parts["3"]
+    assert "the hint" in parts["3"] and "the hint" not in parts["1"]
     assert parts["5"].strip() == "42\npassed", "the kernel goes on"
     assert parts["traceback"].startswith("Traceback (most recent call last)")
     assert "OpenAIError: Missing credentials" in parts["traceback"]
