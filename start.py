@@ -37,8 +37,9 @@ MESSAGES = {
         "Installing what is needed into the folder .venv. The first time takes a few minutes.",
     ),
     "rebuilding": (
-        ".venv 폴더를 다시 만듭니다(설치가 끊겼거나, 폴더를 옮겼거나, Python이 바뀌었습니다).",
-        "Making the folder .venv anew (set-up was interrupted, or the folder moved, or Python changed).",
+        ".venv 폴더를 다시 만듭니다(설치가 끊겼거나, 패키지가 없어졌거나, 폴더를 옮겼거나, Python이 바뀌었습니다).",
+        "Making the folder .venv anew (set-up was interrupted, a package is missing, the folder moved, or Python"
+        " changed).",
     ),
     "ready": ("설치를 확인했습니다.", "The installation has been checked."),
     "no_ensurepip": (
@@ -91,12 +92,16 @@ MESSAGES = {
         "The installation did not finish. See the last lines of output below and start again.",
     ),
     "interrupted": (
-        "중단했습니다. 다음에 시작하면 남은 설치를 마칩니다.",
-        "Interrupted. The next start finishes what is left of the installation.",
+        "중단했습니다. 다음에 시작하면 설치를 다시 합니다.",
+        "Interrupted. The next start installs anew.",
     ),
     "undone": (
         "녹화가 파일을 바꾸다가 끊겼습니다. 카세트와 노트북을 그 전의 것으로 되돌렸습니다.",
         "A recording was cut short while it replaced files. The old cassettes and notebooks are back.",
+    ),
+    "no_first_page": (
+        "첫 노트북이 없습니다. 되돌리려면 다음을 실행하세요: python start.py restore 00_start_here",
+        "The first notebook is missing. To bring it back run: python start.py restore 00_start_here",
     ),
     "file_trouble": ("파일을 읽거나 쓰지 못했습니다: {path}", "A file could not be read or written: {path}"),
     "unknown_command": (
@@ -138,7 +143,9 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "chat-api-lab.json"
 ORIGINALS = VENV / "pristine"
-FIRST_PAGE = "/lab/tree/notebooks/00_start_here.ipynb"
+FIRST_PAGE = "notebooks/00_start_here.ipynb"
+# What must be there to be imported, whoever took a package away.
+MODULES = "jupyterlab openai tiktoken pydantic dotenv packaging sympy ipywidgets nbval helpers"
 TOOLS = ("refresh", "bench", "doctor", "seal", "record")
 COMMANDS = ("test", "restore", "help") + TOOLS
 
@@ -331,6 +338,12 @@ def venv_is_sound(stamp):
     return all(stamp.get(key) == value for key, value in here.items())
 
 
+def lacks_a_package():
+    """Tell whether something that was installed is no longer there."""
+    code = "import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))"
+    return run_quietly([venv_python(), "-c", code] + MODULES.split())[0] != 0
+
+
 def check_path_length():
     """Raise StartError where Windows could not hold the paths of an installation."""
     if os.name != "nt" or len(str(VENV)) + LONGEST_INSTALLED_PATH <= WINDOWS_PATH_LIMIT:
@@ -401,7 +414,7 @@ def install(group):
 def prepare(group=None):
     """Make sure that .venv holds everything, touching nothing where it does."""
     stamp = read_stamp()
-    sound = venv_is_sound(stamp)
+    sound = venv_is_sound(stamp) and not (stamp.get("installed") and lacks_a_package())
     if not sound or stamp.get("installed") != wanted() or (group and group not in stamp["groups"]):
         print(message("installing"))
         if not sound:
@@ -418,8 +431,10 @@ def prepare(group=None):
 
 def open_lab(options):
     """Open the course in JupyterLab."""
+    if not (ROOT / FIRST_PAGE).is_file():
+        print(message("no_first_page"), file=sys.stderr)
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    pages = ["--ServerApp.root_dir=" + str(ROOT), "--LabApp.default_url=" + FIRST_PAGE]
+    pages = ["--ServerApp.root_dir=" + str(ROOT), "--LabApp.default_url=/lab/tree/" + FIRST_PAGE]
     return hand_over(["-m", "jupyterlab"] + pages + as_root + options)
 
 

@@ -20,29 +20,37 @@ NAMES = (
     "LESSON_BUDGET_USD",
     "LESSON_KRW_PER_USD",
 )
+# Parts of names that somebody meant for one of these.
+LIKE_OURS = ("OPENAI", "OPEN_AI", "OPENAPI", "API_KEY", "LESSON")
 # What .env.example holds where the key belongs.
 PLACEHOLDER = "paste-your-key-here"
 DEFAULT_BUDGET_USD = 0.05
+MOST = 10_000  # dollars, or won for a dollar
 
 FIX = " {where}을 고친 뒤 커널을 다시 시작하세요."
 IN_FILE = "{file}의 {line}번째 줄"
 IN_ENVIRONMENT = "환경 변수의 값"
-UNREADABLE = "{file}을 글로 읽을 수 없습니다. 편집기에서 UTF-8로 다시 저장하세요."
+UNREADABLE = "{file} 파일을 글로 읽을 수 없습니다. 편집기에서 UTF-8로 다시 저장하세요."
 BAD_LINE = "설정 한 줄을 이해할 수 없습니다. `이름=값` 모양이어야 합니다." + FIX
 BAD_KEY = (
-    "OPENAI_API_KEY에 키에 쓰이지 않는 글자가 있습니다. 둥근따옴표, 한글, 빈칸이 섞이지 않았는지 보세요."
+    "OPENAI_API_KEY에 키에 쓰이지 않는 글자가 있습니다. 따옴표, 쉼표, 한글, 빈칸이 섞이지 않았는지 보세요."
     + FIX
 )
 BAD_URL = (
-    "OPENAI_BASE_URL은 http:// 또는 https://로 시작하는 주소여야 하고, 그 안에 아이디나 암호가 없어야 합니다."
+    "OPENAI_BASE_URL은 http:// 또는 https://로 시작하는 주소여야 하고, 그 안에 아이디나 암호, ?나 #이 없어야 합니다."
     + FIX
 )
-BAD_MODE = "LESSON_MODE는 auto, replay, live, record 가운데 하나여야 합니다." + FIX
-BAD_NUMBER = "{name}은 0 이상의 수여야 합니다." + FIX
+BAD_MODE = "LESSON_MODE는 auto, replay, live 가운데 하나여야 합니다." + FIX
+BAD_NUMBER = "{name} 값은 0에서 {most:,}까지의 수여야 합니다." + FIX
+BAD_MODEL = "LESSON_MODEL은 빈칸이 없는 모델의 이름이어야 하고, 키가 아니어야 합니다." + FIX
+NO_KEY_TO_RECORD = (
+    "녹화하려면 .env에 OPENAI_API_KEY를(로컬 서버라면 OPENAI_BASE_URL과 LESSON_MODEL을) 적고 다시 시작하세요."
+)
 NO_KEY = "LESSON_MODE={mode}인데 키가 없습니다. .env에 OPENAI_API_KEY를 적거나 LESSON_MODE를 지우세요."
 WRONG_NAME = "파일 이름이 .env.txt입니다. 그대로 읽었지만, 이름을 .env로 바꾸세요."
 IGNORED_TXT = ".env와 .env.txt가 모두 있어 .env만 읽었습니다."
 UNKNOWN_NAME = "{where}에 있는 이름은 이 코스가 모르는 설정이라 쓰지 않았습니다."
+BESIDE_PLACEHOLDER = "OPENAI_API_KEY에 예시 글자가 남아 있습니다. 지우고 키만 두세요." + FIX
 STILL_PLACEHOLDER = "{file}의 OPENAI_API_KEY가 예시 글자 그대로입니다. 키가 없는 것으로 봅니다."
 KEY_OUTSIDE = (
     "환경 변수에 OPENAI_API_KEY가 있지만 쓰지 않습니다. 쓰려면 .env에 적거나 LESSON_MODE=live로 실행하세요."
@@ -104,20 +112,26 @@ def read_settings(folder: Path, environ: dict[str, str]) -> Settings:
             notices.append(KEY_OUTSIDE)
         else:
             key, where = outside.strip(), IN_ENVIRONMENT
-    if key is not None and not re.fullmatch(r"[!-~]+", key):
+    if key is not None and PLACEHOLDER in key:
+        raise SettingsError(BESIDE_PLACEHOLDER.format(where=where))
+    # Printable ASCII, but none of what surrounds a key in a text: it would stay behind where an error is cleaned.
+    if key is not None and not re.fullmatch(r"(?:(?![\"'`,;<>()\[\]{}])[!-~])*(?<!\.)", key):
         raise SettingsError(BAD_KEY.format(where=where))
     if base_url is not None and not _is_address(base_url):
         raise SettingsError(BAD_URL.format(where=places["OPENAI_BASE_URL"]))
     if mode == "auto":
         mode = "live" if key or base_url else "replay"
     elif key is None and base_url is None:
-        raise SettingsError(NO_KEY.format(mode=mode))
+        raise SettingsError(NO_KEY_TO_RECORD if mode == "record" else NO_KEY.format(mode=mode))
+    model = values.get("LESSON_MODEL") or None
+    if model and (model == key or not re.fullmatch(r"(?!sk-)\S+", model)):
+        raise SettingsError(BAD_MODEL.format(where=places["LESSON_MODEL"]))
     budget = _number(values, places, "LESSON_BUDGET_USD")
     return Settings(
         mode,
         key,
         base_url,
-        values.get("LESSON_MODEL") or None,
+        model,
         DEFAULT_BUDGET_USD if budget is None else budget,
         _number(values, places, "LESSON_KRW_PER_USD"),
         tuple(notices),
@@ -145,7 +159,7 @@ def _read_file(path: Path) -> tuple[dict[str, str], dict[str, str], list[str]]:
             raise SettingsError(BAD_LINE.format(where=where))
         if binding.key in NAMES:
             values[binding.key], places[binding.key] = binding.value.strip(), where
-        elif binding.key and binding.key.upper().startswith(("OPENAI", "LESSON")):
+        elif binding.key and any(part in binding.key.upper() for part in LIKE_OURS):
             notices.append(UNKNOWN_NAME.format(where=where))
     return values, places, notices
 
@@ -187,6 +201,6 @@ def _number(values: dict[str, str], places: dict[str, str], name: str) -> float 
         value = float(text)
     except ValueError:
         value = math.nan
-    if not (math.isfinite(value) and value >= 0):
-        raise SettingsError(BAD_NUMBER.format(name=name, where=places[name]))
+    if not 0 <= value <= MOST:
+        raise SettingsError(BAD_NUMBER.format(name=name, most=MOST, where=places[name]))
     return value

@@ -8,6 +8,7 @@ from helpers import installation, vocabulary
 from helpers.installation import FAILED, PASSED, REMEDY, check_installation, installation_table
 from helpers.lesson import ROOT
 from tools import doctor
+from tools.notebooks import NOTEBOOKS
 
 
 @pytest.fixture
@@ -80,3 +81,36 @@ def test_the_doctor_fails_where_a_setting_cannot_be_used(monkeypatch, tmp_path):
     (tmp_path / ".env").write_text("this is no setting\n", encoding="utf-8")
     text, passed = doctor.report()
     assert not passed and "1번째 줄" in text and "this is no" not in text
+
+
+@pytest.fixture
+def checkup(tmp_path, monkeypatch):
+    """A course folder of the test's own for doctor to look at; the installation is the real one."""
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    monkeypatch.delenv("LESSON_MODE", raising=False)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    shutil.copytree(NOTEBOOKS, tmp_path / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    return tmp_path
+
+
+def test_doctor_passes_a_course_that_is_whole(checkup):
+    text, passed = doctor.report()
+    assert passed and "없는 노트북" not in text
+
+
+@pytest.mark.parametrize(
+    "settings", ["OPENAI_BASE_URL=http://localhost:11434/v1", "LESSON_MODE=record\nOPENAI_API_KEY=ollama"]
+)
+def test_doctor_fails_settings_with_which_no_lesson_opens(checkup, settings):
+    (checkup / ".env").write_text(settings, encoding="utf-8")
+    text, passed = doctor.report()
+    assert not passed and "[실패] 설정" in text
+
+
+def test_doctor_tells_missing_files_from_changed_ones(checkup):
+    (checkup / "notebooks" / "01_roles.ipynb").unlink()
+    (checkup / "notebooks" / "02_structured_outputs.ipynb").write_text("{}", encoding="utf-8")
+    text, passed = doctor.report()
+    assert not passed
+    assert "[실패] 없는 노트북과 카세트: notebooks/01_roles.ipynb" in text
+    assert "배포된 것과 다른 노트북과 카세트: notebooks/02_structured_outputs.ipynb" in text

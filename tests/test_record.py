@@ -8,6 +8,7 @@ import errno
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -28,7 +29,7 @@ from tests.loopback import KEY, Loopback
 from tools.notebooks import lesson_paths, manifest_text, normalise
 from tools.record import record
 from tools.recordings import RecordError
-from tools.swap import FOLDER, recover
+from tools.swap import FOLDER, recover, require_room
 
 OPENAI_HTTP = "http://api.openai.com/v1"
 FIRST = """from openai import NotFoundError, OpenAI
@@ -306,6 +307,42 @@ def test_a_lesson_that_there_is_not_is_named(bare_course, stand_in, monkeypatch,
     assert run_main(monkeypatch, bare_course, ["07_nothing", "--yes"]) == 1
     assert "01_roles, 05_math_helper" in capsys.readouterr().err
     assert stand_in.executed == []
+
+
+@pytest.mark.parametrize("trouble", ["a notebook", "a cassette", "no room", "no report"])
+def test_what_would_stop_it_at_the_end_stops_it_before_it_asks(
+    bare_course, stand_in, monkeypatch, capsys, trouble
+):
+    arguments = ["--yes", "05"]
+    if trouble == "a notebook":
+        (bare_course / "notebooks" / "01_roles.ipynb").write_text("{ broken", encoding="utf-8")
+    elif trouble == "a cassette":
+        (bare_course / "notebooks" / "cassettes" / "01_roles.json").write_text("{", encoding="utf-8")
+    elif trouble == "no room":
+        monkeypatch.setattr(
+            "tools.swap._write", lambda path, content: (_ for _ in ()).throw(OSError(28, "full"))
+        )
+    else:
+        arguments += ["--report", str(bare_course / "no such folder" / "report.md")]
+    before = files(bare_course)
+    assert run_main(monkeypatch, bare_course, arguments) == 1
+    assert (stand_in.executed, files(bare_course)) == ([], before)
+    assert re.search("[가-힣]", capsys.readouterr().err)
+
+
+def test_a_course_spread_over_two_disks_is_refused_first(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    real = os.stat
+
+    def stat(path, **options):
+        found = list(real(path, **options))
+        found[2] += str(path).endswith("notebooks")
+        return os.stat_result(found)
+
+    monkeypatch.setattr(os, "stat", stat)
+    with pytest.raises(OSError, match="notebooks"):
+        require_room(tmp_path, ["notebooks"], 1)
+    assert [one.name for one in tmp_path.iterdir()] == ["notebooks"]
 
 
 def test_without_a_key_there_is_no_recording(bare_course, stand_in, monkeypatch, capsys):

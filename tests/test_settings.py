@@ -172,6 +172,12 @@ def test_a_line_that_is_not_understood_is_named_by_number_never_by_content(env, 
         f"{KEY}é",
         f'"{KEY}\\n1"',
         f"{KEY}…",
+        f"{KEY},",
+        f"{KEY};",
+        f"{KEY}>",
+        f"{KEY}.",
+        f"`{KEY}`",
+        f"[{KEY}]",
     ],
 )
 def test_a_key_with_other_letters_is_refused_by_line(env, key):
@@ -293,8 +299,29 @@ def test_a_key_in_the_environment_never_goes_to_another_server(env):
 
 
 def test_live_without_a_key_says_so(tmp_path):
-    for mode in ("live", "record"):
-        assert f"LESSON_MODE={mode}" in refused(tmp_path, {"LESSON_MODE": mode})
+    assert "LESSON_MODE=live" in refused(tmp_path, {"LESSON_MODE": "live"})
+    assert "녹화하려면" in refused(tmp_path, {"LESSON_MODE": "record"})
+
+
+@pytest.mark.parametrize("name", ["OPENAI_APIKEY", "OPEN_AI_KEY", "OPENAPI_KEY", "API_KEY", "OPEN_API_KEY"])
+def test_a_name_that_was_meant_for_the_key_is_noticed(env, name):
+    settings = read_settings(env(f"{name}={KEY}\n"), {})
+    keeps_quiet(settings)
+    assert settings.mode == "replay" and ".env의 1번째 줄" in settings.notices[0]
+
+
+def test_a_key_pasted_behind_the_placeholder_is_refused(env):
+    assert "예시 글자" in refused(env(f"OPENAI_API_KEY={PLACEHOLDER}{KEY}\n"))
+
+
+@pytest.mark.parametrize("model", [KEY, "sk-other", '"gpt-6-luna\n\nx"', '"two words"'])
+def test_a_model_that_is_none_is_refused_by_line(env, model):
+    assert ".env의 2번째 줄" in refused(env(f"{LINE}\nLESSON_MODEL={model}\n"))
+
+
+@pytest.mark.parametrize("budget", ["1e300", "10001", "-1", "nan", "inf", "많이"])
+def test_a_budget_out_of_reason_is_refused(env, budget):
+    assert "LESSON_BUDGET_USD" in refused(env(f"{LINE}\nLESSON_BUDGET_USD={budget}\n"))
 
 
 def test_nothing_is_written_to_the_environment_or_the_folder(env):

@@ -47,6 +47,7 @@ def programs(course, monkeypatch):
 
     monkeypatch.setattr(start, "run_quietly", run_quietly)
     monkeypatch.setattr(start, "keep_originals", lambda root, copies: None)
+    monkeypatch.setattr(start, "lacks_a_package", lambda: False)
     return programs
 
 
@@ -182,7 +183,7 @@ def test_the_end_of_the_output_stands_under_the_explanation(programs, capsys):
 def test_ctrl_c_says_that_the_next_start_goes_on(programs, capsys):
     programs.pip_answers = (None, "Collecting openai")
     assert start.main(["doctor"]) == 130
-    assert "다음에 시작하면 남은 설치를 마칩니다" in capsys.readouterr().err
+    assert "다음에 시작하면 설치를 다시 합니다" in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------- what is installed when
@@ -204,6 +205,31 @@ def test_the_test_group_is_added_once_and_serves_the_course_too(programs):
     start.prepare("test")
     start.prepare()
     assert steps(programs) == []
+
+
+def test_a_package_that_was_taken_away_is_installed_again(programs, monkeypatch):
+    start.prepare()
+    steps(programs)
+    monkeypatch.setattr(start, "lacks_a_package", lambda: True)
+    start.prepare()
+    assert steps(programs) == ["venv", "install", "check"]
+
+
+def test_a_missing_package_is_noticed(course, monkeypatch):
+    monkeypatch.setattr(start, "venv_python", lambda: Path(sys.executable))
+    assert not start.lacks_a_package()
+    monkeypatch.setattr(start, "MODULES", "openai no_such_module")
+    assert start.lacks_a_package()
+
+
+def test_a_missing_first_page_is_said_before_the_course_opens(course, monkeypatch, capsys):
+    monkeypatch.setattr(start, "hand_over", lambda command: 0)
+    start.open_lab([])
+    assert "restore 00_start_here" in capsys.readouterr().err
+    (course / "notebooks").mkdir()
+    (course / start.FIRST_PAGE).touch()
+    start.open_lab([])
+    assert capsys.readouterr().err == ""
 
 
 def test_the_tested_set_is_installed_unless_the_newest_is_asked_for(programs, monkeypatch):

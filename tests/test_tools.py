@@ -145,3 +145,12 @@ def test_seal_says_in_korean_what_is_wrong_with_an_edited_file(edited, slip, mon
     monkeypatch.setattr("sys.argv", ["seal", "01_roles"])
     assert seal.main() == 1
     assert "카세트 01_roles.json" in capsys.readouterr().err
+
+
+def test_refresh_says_which_cell_failed_and_why(one_lesson):
+    text = nbformat.writes(executed("6 * 7", "display('앞의 출력')\n1 / 0")) + "\n"
+    one_lesson.write_text(text, encoding="utf-8", newline="\n")
+    with pytest.raises(SystemExit) as caught:
+        refresh.refresh([one_lesson], check=False)
+    assert str(caught.value).endswith("1 / 0\nZeroDivisionError: division by zero")
+    assert one_lesson.read_text(encoding="utf-8") == text

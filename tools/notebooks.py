@@ -9,11 +9,13 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 MANIFEST = NOTEBOOKS / "pristine.json"
 CELL_TIMEOUT_SECONDS = 120
+CELL_FAILED = "레슨 {lesson}의 셀에서 멈추었습니다.\n{source}\n{shown}"
 AT_ONCE = 2
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -41,22 +43,30 @@ def read(path: Path) -> nbformat.NotebookNode:
     return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
 
 
-def execute_all(notebooks: list[nbformat.NotebookNode], folder: Path = NOTEBOOKS, **environ: str) -> None:
+def execute_all(
+    notebooks: list[nbformat.NotebookNode],
+    folder: Path = NOTEBOOKS,
+    cell_seconds: int | None = CELL_TIMEOUT_SECONDS,
+    **environ: str,
+) -> None:
     """Execute notebooks in place, two at a time, each in a new kernel of this environment, in replay.
 
     Args:
         notebooks: what to execute; the outputs are replaced.
         folder: the working directory of the kernels.
+        cell_seconds: how long a cell may take; None for as long as it wants.
         environ: variables to add to the kernels' environment.
 
     Raises:
         nbclient.exceptions.CellExecutionError: a cell without the tag `raises-exception` failed.
-        nbclient.exceptions.CellTimeoutError: a cell took longer than two minutes.
+        nbclient.exceptions.CellTimeoutError: a cell took longer than that.
     """
-    asyncio.run(_execute_all(notebooks, folder, environ))
+    asyncio.run(_execute_all(notebooks, folder, cell_seconds, environ))
 
 
-async def _execute_all(notebooks: list, folder: Path, environ: dict[str, str]) -> None:
+async def _execute_all(
+    notebooks: list, folder: Path, cell_seconds: int | None, environ: dict[str, str]
+) -> None:
     places = asyncio.Semaphore(AT_ONCE)
     # On Windows the history may still be open for a moment after a kernel has ended.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
@@ -68,7 +78,7 @@ async def _execute_all(notebooks: list, folder: Path, environ: dict[str, str]) -
         async def run(notebook) -> None:
             client = NotebookClient(
                 notebook,
-                timeout=CELL_TIMEOUT_SECONDS,
+                timeout=cell_seconds,
                 kernel_name="python3",
                 record_timing=False,
                 # The kernel warns on every start that its socket is not encrypted; it listens on this machine only.
@@ -87,6 +97,28 @@ async def _execute_all(notebooks: list, folder: Path, environ: dict[str, str]) -
         await asyncio.gather(*(run(notebook) for notebook in notebooks))
     if failures:
         raise failures[0]
+
+
+def explain_failure(error: CellExecutionError, names: list[str], notebooks: list) -> str:
+    """Say in Korean which cell of which lesson failed, and why: the box that it showed, or the error's name.
+
+    Args:
+        error: what `execute_all` raised.
+        names: of the lessons.
+        notebooks: what was executed, in the same order.
+    """
+    cells = [
+        (name, cell)
+        for name, notebook in zip(names, notebooks, strict=True)
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.source in error.traceback
+    ]
+    name, cell = max(cells, key=lambda pair: len(pair[1].source))
+    # An error that no box explains is an output of its own; else the box stands last.
+    unexplained = [output for output in cell.outputs if output.output_type == "error"]
+    boxes = [output.data["text/plain"] for output in cell.outputs if "text/plain" in output.get("data", {})]
+    shown = f"{error.ename}: {error.evalue}" if unexplained or not boxes else boxes[-1]
+    return CELL_FAILED.format(lesson=name, source=cell.source, shown=shown)
 
 
 def normalise(notebook: nbformat.NotebookNode) -> str:

@@ -29,6 +29,7 @@ from tools.notebooks import (
     MANIFEST,
     cassette_paths,
     execute_all,
+    explain_failure,
     lesson_paths,
     manifest_text,
     normalise,
@@ -37,10 +38,11 @@ from tools.notebooks import (
 from tools.originals import OriginalsError, find_lesson
 from tools.recordings import Journal, RecordError, read_journal, renew, report, rows, spent
 from tools.secrets import find_secrets
-from tools.swap import recover, swap
+from tools.swap import recover, require_room, swap
 
 # What a lesson's kernel needs of the course; the copy has no `.env`.
 COURSE = ("helpers", "notebooks", "requirements.txt")
+FOLDERS = ("notebooks", "notebooks/cassettes")
 NOT_COPIED = ("__pycache__", ".ipynb_checkpoints", "*.mine.*", "*.mine-*.*")
 
 # Around a cell that puts a failure on show: what it asks in vain must stay without a recording.
@@ -84,8 +86,8 @@ SPENT = "여기까지 쓴 금액: ${spent:.6f}"
 INTERRUPTED = "중단했습니다."
 FILE_TROUBLE = "파일을 읽거나 쓰지 못했습니다: {problem}"
 
-CELL_FAILED = "레슨 {lesson}의 셀에서 멈추었습니다.\n{source}\n{shown}"
 KERNEL_DIED = "커널이 중간에 끝났습니다. 중단했거나 메모리가 모자랐을 수 있습니다."
+NO_NOTEBOOK = "노트북 {lesson}.ipynb를 읽을 수 없습니다. `python start.py restore {lesson}`로 되돌린 뒤 다시 녹화하세요."
 CELL_TOOK_LONG = "셀 하나가 너무 오래 걸려 멈추었습니다."
 NOT_RECORDED = "레슨 {lesson}의 녹화 항목 {ids}는 재생에서 쓰이는데 이번 실행에서는 요청되지 않았습니다. 셀이 실행할 때마다 같은 요청을 하는지 보세요."
 NOT_STABLE = "두 번 재생한 출력이 서로 다릅니다: {files}. 셀이 시각이나 난수에 기대는지 보세요."
@@ -145,6 +147,9 @@ def record(
         run = _Recording(root, Path(folder, "course"), Path(folder), lessons, prune, settings, session, say)
         _copy_course(root, run.copy)
         before = _files(run.copy)
+        # Whatever would stop it at the end stops it here, before anything is spent.
+        _require_readable(run)
+        require_room(root, FOLDERS, 2 * sum(map(len, before.values())))
         if not agree(_plan(run)):
             return None
         try:
@@ -170,6 +175,16 @@ def _files(root: Path) -> dict[str, bytes]:
     folder = root / "notebooks"
     paths = [*lesson_paths(folder), *cassette_paths(folder), folder / MANIFEST.name]
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+
+
+def _require_readable(run: _Recording) -> None:
+    for path in cassette_paths(run.copy / "notebooks"):
+        load_cassette(path)
+    for path in lesson_paths(run.copy / "notebooks"):
+        try:
+            read(path)
+        except (ValueError, nbformat.ValidationError) as error:
+            raise RecordError(NO_NOTEBOOK.format(lesson=path.stem)) from error
 
 
 def _plan(run: _Recording) -> str:
@@ -236,8 +251,8 @@ def _ask(run: _Recording, lesson: str) -> None:
         cells += [around[0], cell, around[1]] if on_show else [cell]
     notebook.cells = cells
     # In the course's own folder, whose `.env` the kernel reads: the key passes through no file of ours.
-    environ = {"LESSON_MODE": "record", JOURNALS: str(run.journals)}
-    _execute([notebook], [lesson], run.root, run.settings.api_key, **environ)
+    options = {"LESSON_MODE": "record", JOURNALS: str(run.journals), "cell_seconds": None}
+    _execute([notebook], [lesson], run.root, run.settings.api_key, **options)
 
 
 def _refresh(copy: Path, watch: bool = False) -> set[tuple[str, str, str]]:
@@ -273,25 +288,15 @@ def _verify(copy: Path) -> None:
         raise RecordError(NOT_STABLE.format(files=", ".join(different)))
 
 
-def _execute(notebooks: list, lessons: list[str], root: Path, key: str | None = None, **environ: str) -> None:
+def _execute(
+    notebooks: list, lessons: list[str], root: Path, key: str | None = None, **options: str | int | None
+) -> None:
     """Execute notebooks with the helpers of a course, and say in Korean where one fails, without the key."""
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
     try:
-        execute_all(notebooks, root / "notebooks", PYTHONPATH=path, **environ)
+        execute_all(notebooks, root / "notebooks", PYTHONPATH=path, **options)
     except CellExecutionError as error:
-        cells = [
-            (lesson, cell)
-            for lesson, notebook in zip(lessons, notebooks, strict=True)
-            for cell in notebook.cells
-            if cell.cell_type == "code" and cell.source in error.traceback
-        ]
-        lesson, cell = max(cells, key=lambda pair: len(pair[1].source))
-        # The box that explains the error stands last; an error that no box explains has a name.
-        boxes = [
-            output.data["text/plain"] for output in cell.outputs if "text/plain" in output.get("data", {})
-        ]
-        shown = boxes[-1] if boxes else f"{error.ename}: {error.evalue}"
-        text = CELL_FAILED.format(lesson=lesson, source=cell.source, shown=shown)
+        text = explain_failure(error, lessons, notebooks)
         raise RecordError(Key(key).hide(text)) from error
     except CellTimeoutError as error:
         raise RecordError(CELL_TOOK_LONG) from error
@@ -351,10 +356,16 @@ def main() -> int:
         if not sys.stdin.isatty():
             print(NO_TERMINAL, file=sys.stderr)
             return False
-        return input(QUESTION).strip().lower() in YES
+        try:
+            return input(QUESTION).strip().lower() in YES
+        except EOFError:
+            print()
+            return False
 
     known = [path.stem for path in lesson_paths()]
     try:
+        if arguments.report:
+            arguments.report.open("a", encoding="utf-8").close()  # before anything is spent
         asked = [find_lesson(one, known) for one in arguments.lessons] or known
         table = record(ROOT, list(dict.fromkeys(asked)), arguments.prune, agree)
         if table is None:
@@ -367,7 +378,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        print(FILE_TROUBLE.format(problem=error), file=sys.stderr)
+        print(FILE_TROUBLE.format(problem=str(error)[:300]), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(INTERRUPTED, file=sys.stderr)

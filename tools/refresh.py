@@ -4,7 +4,18 @@ import argparse
 import sys
 from pathlib import Path
 
-from tools.notebooks import MANIFEST, execute_all, lesson_paths, manifest_text, normalise, read
+from nbclient.exceptions import CellExecutionError
+
+from tools.notebooks import (
+    MANIFEST,
+    execute_all,
+    explain_failure,
+    lesson_paths,
+    manifest_text,
+    normalise,
+    read,
+)
+from tools.originals import OriginalsError, find_lesson
 
 
 def refresh(paths: list[Path], check: bool) -> list[Path]:
@@ -16,9 +27,15 @@ def refresh(paths: list[Path], check: bool) -> list[Path]:
 
     Returns:
         The files of which a byte changed, or would have changed.
+
+    Raises:
+        SystemExit: a cell failed; it says which one and why.
     """
     notebooks = [read(path) for path in paths]
-    execute_all(notebooks)
+    try:
+        execute_all(notebooks)
+    except CellExecutionError as error:
+        raise SystemExit(explain_failure(error, [path.stem for path in paths], notebooks)) from error
     changed = []
     for path, notebook in zip(paths, notebooks, strict=True):
         changed += _write(path, normalise(notebook), check)
@@ -42,10 +59,11 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     known = {path.stem: path for path in lesson_paths()}
-    unknown = [name for name in arguments.lessons if name not in known]
-    if unknown:
-        parser.error(f"no such lesson: {', '.join(unknown)}; there are {', '.join(known)}")
-    changed = refresh([known[name] for name in arguments.lessons or known], arguments.check)
+    try:
+        asked = [find_lesson(one, list(known)) for one in arguments.lessons] or known
+    except OriginalsError as error:
+        parser.error(str(error))
+    changed = refresh([known[name] for name in dict.fromkeys(asked)], arguments.check)
     for path in changed:
         print(f"{'would change' if arguments.check else 'changed'}: {path.name}")
     if not changed:

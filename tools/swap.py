@@ -5,10 +5,11 @@ file is moved to its place, then the list is deleted. While there is a list the 
 no space on the disk; `recover` does so, and whoever starts the course calls it first.
 """
 
+import errno
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 FOLDER = ".recording"
@@ -46,6 +47,31 @@ def swap(root: Path, files: Mapping[str, bytes]) -> None:
         raise
     # Nothing depends on it any more, and what is left the next start removes.
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def require_room(root: Path, folders: Iterable[str], size: int) -> None:
+    """Make sure that files could be replaced, before anything is done for them.
+
+    Args:
+        root: the folder of the course.
+        folders: where files will be replaced, below `root`.
+        size: bytes that must find room.
+
+    Raises:
+        OSError: a folder cannot be written to, is on another disk, or there is no room.
+    """
+    recover(root)
+    folder = root / FOLDER
+    folder.mkdir()
+    try:
+        for name in folders:
+            if not os.access(root / name, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(root / name))
+            if (root / name).stat().st_dev != folder.stat().st_dev:
+                raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(root / name))
+        _write(folder / "room", bytes(size))
+    finally:
+        shutil.rmtree(folder)
 
 
 def recover(root: Path) -> bool:
