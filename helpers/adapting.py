@@ -42,6 +42,15 @@ def rules_for(model: str, base_url: str) -> dict:
     return entry.adapt if entry else {}
 
 
+def may_reason(body: dict, model: str, base_url: str) -> bool:
+    """Say whether the answer to an adapted request may have taken tokens that it does not show."""
+    effort = body.get("reasoning_effort")
+    if effort is not None:
+        return effort != "none"
+    entry = _entry(model, base_url)
+    return entry is None or bool(entry.adapt.get("effort_none") or entry.adapt.get("drop"))
+
+
 def adapt(body: dict, rules: dict) -> dict:
     """Return the body as the model takes it; the given one stays as it is.
 
@@ -54,10 +63,10 @@ def adapt(body: dict, rules: dict) -> dict:
     """
     changed = {name: value for name, value in body.items() if name not in rules.get("drop", ())}
     cap = rules.get("cap")
-    if cap and changed.get(cap) is None:
-        for other in CAPS:
-            if other != cap and changed.get(other) is not None:
-                changed[cap] = changed.pop(other)
+    for other in CAPS if cap else ():
+        if other != cap and changed.get(other) is not None:
+            limit = changed.pop(other)
+            changed[cap] = limit if changed.get(cap) is None else changed[cap]
     if rules.get("effort_none") and changed.get("reasoning_effort") is None:
         changed["reasoning_effort"] = "none"
     if rules.get("instructions") == "system" and isinstance(changed.get("messages"), list):

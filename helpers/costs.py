@@ -16,7 +16,7 @@ UNKNOWN = "모름"
 LIVE_TITLE = "이 노트북이 라이브로 쓴 것"
 REPLAY_TITLE = "재생이라 비용이 들지 않았습니다. 같은 호출이 라이브였다면:"
 NO_CALLS = "아직 요청이 없습니다."
-ESTIMATED = "{count}번은 응답에 사용량이 없어, 토큰을 글의 바이트 수로 넉넉히 어림했습니다."
+ESTIMATED = "{count}번은 응답에 사용량이 없어, 토큰을 글의 바이트 수나 길이 제한으로 넉넉히 어림했습니다."
 PRICED = (
     "{model}의 가격: 100만 토큰에 입력 ${price.input}, 출력 ${price.output} ({price.date}, {price.source})"
 )

@@ -10,7 +10,7 @@ SHORTEST_SECRET = 8
 # How much of a key is enough to recognise it by its beginning or its end.
 SHORTEST_HEAD, SHORTEST_TAIL = 6, 4
 
-_WORD = re.compile(r"[^\s\"'`,:;()<>{}\[\]\\]+")
+_WORD = re.compile(r"[^\s\"'`,:;=()<>{}\[\]\\]+")
 # What a server writes in place of the middle of a key.
 _MASK = re.compile(r"[*•…]+|\.{2,}")
 

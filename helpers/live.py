@@ -5,19 +5,20 @@ Proxies, time-outs, limits and retries are the SDK's: only `send` of its own HTT
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlsplit
 
 import httpx2
 import openai
 
-from helpers.adapting import adapt, rules_for
+from helpers.adapting import adapt, may_reason, rules_for
 from helpers.errors import SettingsError
 from helpers.key import Key
+from helpers.live_client import LiveClient
 from helpers.metering import DEFAULT_CAP, UNCOUNTED, CeilingError, Meter, Reservation, usage_of
 from helpers.models import is_openai, price_for
-from helpers.responses import Tap, is_answer, parse, read_stream
+from helpers.responses import Tap, is_answer, is_json, parse, read_stream
 from helpers.settings import Settings
 from helpers.waiting import show_waits
 
@@ -42,6 +43,10 @@ NO_MODEL = (
     ".env에 LESSON_MODEL=모델이름을 적고 커널을 다시 시작하세요. 이름은 서버가 아는 것이어야 합니다."
 )
 CAPPED = "남은 지출 한도에 맞추어 이 요청의 max_completion_tokens를 {cap:,}개로 정해 보냅니다."
+BAD_NETWORK = (
+    "환경 변수에 적힌 프록시나 인증서를 쓸 수 없습니다. HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE의 값을\n"
+    "확인하고 JupyterLab을 다시 시작하세요. SOCKS 프록시에는 socksio 패키지가 있어야 합니다."
+)
 NOT_AN_ANSWER = "The server's answer is not one of Chat Completions."
 
 
@@ -98,9 +103,16 @@ class LiveSession:
         """The arguments for `OpenAI(**lesson.connection)`; the key is not among them."""
         return {"api_key": LIVE_API_KEY, "base_url": self.base_url, "http_client": self.new_client()}
 
-    def new_client(self) -> "LiveClient":
-        """Return a client that passes its requests through this session."""
-        return LiveClient(self)
+    def new_client(self) -> LiveClient:
+        """Return a client that passes its requests through this session.
+
+        Raises:
+            SettingsError: the proxies or certificates that the environment names cannot be used.
+        """
+        try:
+            return LiveClient(self)
+        except (ImportError, ValueError, OSError, httpx2.InvalidURL) as error:
+            raise SettingsError(BAD_NETWORK) from error
 
     def hide(self, text: str) -> str:
         """Return a text without the key."""
@@ -146,6 +158,7 @@ class LiveSession:
         rules = rules_for(model, self.base_url)
         sent = adapt(body, rules)
         reservation = self.meter.reserve(sent, price_for(model, self.base_url), size)
+        reservation = replace(reservation, hidden=may_reason(sent, model, self.base_url))
         if reservation.cap is not None:
             sent = {**sent, rules.get("cap", "max_completion_tokens"): reservation.cap}
             if reservation.cap < DEFAULT_CAP:
@@ -166,14 +179,19 @@ class LiveSession:
             openai.APIResponseValidationError: it is a page, cut off, or without a message in it.
         """
         if not response.is_closed:
-            response.stream = Tap(response.stream, lambda raw: self._passed(outgoing, raw))
+            response.stream = Tap(response.stream, lambda raw: self._passed(outgoing, raw), self._clean)
             return response
         sent_back = [response.content, *(value for _, value in response.headers.raw)]
         if not response.is_success or any(self._key.is_in(one) for one in sent_back):
             response = self._without_key(response)
         answer = parse(response.content)
         if outgoing.reservation and response.is_success and isinstance(answer, dict):
-            self.meter.settle(outgoing.reservation, usage_of(outgoing.reservation, answer))
+            usage = usage_of(outgoing.reservation, answer)
+            self.meter.settle(outgoing.reservation, usage, answer.get("service_tier"))
+        elif outgoing.reservation and response.is_success and is_json(response):
+            self.meter.settle(
+                outgoing.reservation, outgoing.reservation.most
+            )  # cut off: it was written, and billed
         elif outgoing.reservation:
             self.meter.release(outgoing.reservation)
         chat = outgoing.body is not None
@@ -191,7 +209,14 @@ class LiveSession:
         reservation = outgoing.reservation
         if reservation:
             counted = done or answer.get("usage")
-            self.meter.settle(reservation, usage_of(reservation, answer) if counted else reservation.most)
+            usage = usage_of(reservation, answer) if counted else reservation.most
+            self.meter.settle(reservation, usage, answer.get("service_tier"))
+
+    def _clean(self, line: bytes) -> bytes:
+        """Return a line of a stream without the key; an error may hold parts of it too."""
+        if self._key.is_in(line) or b'"error"' in line:
+            return self.hide(line.decode("utf-8", "replace")).encode()
+        return line
 
     def _without_key(self, response: httpx2.Response) -> httpx2.Response:
         headers = [
@@ -223,28 +248,3 @@ def meter_for(lesson: str, settings: Settings) -> Meter:
     meter = _METERS.setdefault(lesson, Meter())
     meter.ceiling_usd = None if local else settings.budget_usd
     return meter
-
-
-class LiveClient(openai.DefaultHttpxClient):
-    """The SDK's own HTTP client, which passes every request through the lesson's live session."""
-
-    def __init__(self, session: LiveSession) -> None:
-        super().__init__()
-        self._session = session
-
-    def send(self, request: httpx2.Request, *, stream: bool = False, **options) -> httpx2.Response:
-        """Send one request of the SDK, and show the SDK nothing that holds the key."""
-        outgoing = self._session.prepare(request, stream)
-        try:
-            response = super().send(outgoing.wire, stream=stream, **options)
-            response.request, response.history = request, []
-            if response.is_error or response.headers.get("content-type", "").startswith("text/html"):
-                response.read()  # no stream that could be passed on
-        except BaseException as error:
-            self._session.lost(outgoing, error)
-            if isinstance(error, httpx2.RequestError):
-                error.request = request
-            # Without the frames below, its own and those of what caused it, whose variables hold the header.
-            error.__context__ = None
-            raise error.with_traceback(None) from None
-        return self._session.received(outgoing, response)

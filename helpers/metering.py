@@ -26,7 +26,7 @@ OVER = (
     "지출 한도에 닿아 요청을 보내지 않았습니다. 이 요청은 많으면 ${cost:.6f}인데, 한도 ${ceiling:.6f} 가운데 ${left:.6f}가 남았습니다.\n"
     "max_completion_tokens나 메시지를 줄이거나, .env의 LESSON_BUDGET_USD를 늘리고 첫 셀을 다시 실행하세요."
 )
-NOT_TEXT = "지출 한도가 있는 동안에는 글만 보낼 수 있습니다. 그림, 소리, 파일의 비용은 미리 셀 수 없어 보내지 않았습니다."
+NOT_TEXT = "지출 한도가 있는 동안에는 글만 보낼 수 있습니다. 그림, 소리, 파일, 웹 검색의 비용은 미리 셀 수 없어 보내지 않았습니다."
 UNCOUNTED = (
     "지출 한도가 있는 동안에는 chat/completions만 부를 수 있습니다. {path}의 비용은 미리 셀 수 없어 보내지 않았습니다.\n"
     "꼭 필요하면 자신의 클라이언트 OpenAI()로 부르세요. 그때는 이 코스의 한도가 없습니다."
@@ -60,13 +60,18 @@ class Call:
 
 @dataclass(frozen=True)
 class Reservation:
-    """Money set aside for a call that is under way, and the most tokens that it may use."""
+    """Money set aside for a call that is under way, and the most tokens that it may use.
+
+    `hidden` says that the model may write tokens that no answer shows, `fast` that the request asked for a dearer tier.
+    """
 
     model: str
     price: Price | None
     most: Usage
     picodollars: int
     cap: int | None = None
+    hidden: bool = False
+    fast: bool = False
 
 
 @dataclass
@@ -107,7 +112,8 @@ class Meter:
         model = str(body.get("model"))
         if price and self.ceiling_usd is not None and _holds_more_than_text(body):
             raise CeilingError(NOT_TEXT)
-        if price and body.get("service_tier") in FAST_TIERS:
+        fast = body.get("service_tier") in FAST_TIERS
+        if price and fast:
             price = _times(price, FAST_FACTOR, FAST_FACTOR)
         if price is None or self.ceiling_usd is None:
             # Without money at stake too: a small model that never ends would write until its context is full.
@@ -128,15 +134,19 @@ class Meter:
                     )
                 )
             self._reserved += cost
-        return Reservation(model, price, most, cost, allowed if cap is None else None)
+        return Reservation(model, price, most, cost, allowed if cap is None else None, fast=fast)
 
-    def settle(self, reservation: Reservation, usage: Usage) -> None:
-        """Replace a reservation by what the call used."""
-        cost = None if reservation.price is None else _cost(reservation.price, usage)
+    def settle(self, reservation: Reservation, usage: Usage, tier: object = None) -> None:
+        """Replace a reservation by what the call used, in the tier that the answer names."""
+        price = reservation.price
+        # A project's own setting can choose a dearer tier than the request.
+        if price and tier in FAST_TIERS and not reservation.fast:
+            price = _times(price, FAST_FACTOR, FAST_FACTOR)
+        cost = None if price is None else _cost(price, usage)
         with self._lock:
             self._reserved -= reservation.picodollars
             self._spent += cost or 0
-            self.calls.append(Call(reservation.model, usage, reservation.price, cost))
+            self.calls.append(Call(reservation.model, usage, price, cost))
 
     def count(self, body: dict, price: Price | None, answer: Mapping) -> None:
         """Add a call whose answer is already there."""
@@ -169,7 +179,9 @@ def _times(price: Price, tokens_in: float, tokens_out: float) -> Price:
 
 
 def _holds_more_than_text(body: dict) -> bool:
-    """Say whether a request holds pictures, sound or files: their tokens are not bounded by its bytes."""
+    """Say whether a request holds pictures, sound or files, or a search: their cost is not bounded by its bytes."""
+    if body.get("web_search_options") is not None:
+        return True
     messages = [one for one in body.get("messages") or [] if isinstance(one, dict)]
     parts = [part for one in messages if isinstance(one.get("content"), list) for part in one["content"]]
     return any(not isinstance(part, dict) or part.get("type") not in ("text", "refusal") for part in parts)
@@ -201,7 +213,9 @@ def usage_of(reservation: Reservation, answer: Mapping) -> Usage:
     estimated = tokens_in is None or tokens_out is None
     if tokens_in is None:
         tokens_in = reservation.most.prompt
-    if tokens_out is None:
+    if tokens_out is None and reservation.hidden and reservation.price:
+        tokens_out = reservation.most.completion
+    elif tokens_out is None:
         texts = json.dumps(answer.get("choices"), ensure_ascii=False).encode("utf-8", "replace")
         tokens_out = min(len(texts), reservation.most.completion or len(texts))
     cached = min(_count(details.get("cached_tokens")) or 0, tokens_in)

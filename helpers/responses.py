@@ -7,21 +7,33 @@ import httpx2
 
 
 class Tap(httpx2.SyncByteStream):
-    """Passes a stream on piece by piece, keeps a copy, and hands it over when the stream is closed.
+    """Passes a stream on as its lines come, keeps a copy, and hands it over when the stream is closed.
 
     Args:
         stream: the stream of the response.
         closed: is given the bytes that passed.
+        clean: takes one line and returns it as it may be shown.
     """
 
-    def __init__(self, stream: httpx2.SyncByteStream, closed: Callable[[bytes], None]) -> None:
-        self._stream, self._closed = stream, closed
+    def __init__(
+        self,
+        stream: httpx2.SyncByteStream,
+        closed: Callable[[bytes], None],
+        clean: Callable[[bytes], bytes] = bytes,
+    ) -> None:
+        self._stream, self._closed, self._clean = stream, closed, clean
         self._pieces: list[bytes] = []
 
     def __iter__(self):
+        rest = b""
         for piece in self._stream:
             self._pieces.append(piece)
-            yield piece
+            # Line by line, since what must not show could be cut between two pieces.
+            *lines, rest = (rest + piece).split(b"\n")
+            if lines:
+                yield b"".join(self._clean(line) + b"\n" for line in lines)
+        if rest:
+            yield self._clean(rest)
 
     def close(self) -> None:
         """Close the stream, and hand over the copy the first time."""
@@ -38,6 +50,16 @@ def parse(content: bytes) -> object:
         return json.loads(content)
     except (ValueError, RecursionError):
         return None
+
+
+def is_page(response: httpx2.Response) -> bool:
+    """Say whether a response is a web page, such as a proxy's or a provider's."""
+    return response.headers.get("content-type", "").startswith("text/html")
+
+
+def is_json(response: httpx2.Response) -> bool:
+    """Say whether a response is meant to be JSON, whole or not."""
+    return "json" in response.headers.get("content-type", "")
 
 
 def is_answer(parsed: object) -> bool:
@@ -59,14 +81,15 @@ def read_stream(raw: bytes) -> tuple[dict, bool]:
     whole = parse(raw)
     if isinstance(whole, dict):
         return whole, True
-    answer: dict = {"usage": None, "choices": []}
+    answer: dict = {"usage": None, "service_tier": None, "choices": []}
     done = False
     for line in raw.splitlines():
         data = line.removeprefix(b"data:").strip() if line.startswith(b"data:") else b""
         done = done or data == b"[DONE]"
         chunk = parse(data)
         if isinstance(chunk, dict):
-            answer["usage"] = chunk.get("usage") or answer["usage"]
+            for name in ("usage", "service_tier"):
+                answer[name] = chunk.get(name) or answer[name]
             choices = chunk.get("choices")
             answer["choices"] += [one.get("delta") for one in choices or [] if isinstance(one, dict)]
     return answer, done

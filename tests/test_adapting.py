@@ -88,3 +88,9 @@ def test_advice_names_the_line_that_mends_a_refusal(parameter, model, base_url, 
 
 def test_there_is_no_advice_where_the_table_has_no_power() -> None:
     assert advice("messages", "gpt-6-luna", OPENAI) is None
+
+
+def test_of_two_limits_the_one_that_the_model_takes_stays():
+    rules = {"cap": "max_completion_tokens"}
+    body = {"max_tokens": 10, "max_completion_tokens": 20}
+    assert adapt(body, rules) == {"max_completion_tokens": 20}

@@ -19,6 +19,8 @@ TEXT = "sk-proj-" + "Q7vXk2mR9tLw" + "WXYZ"
         f"••••{TEXT[-4:]}",
         f"{TEXT[:10]}",
         f"ending in {TEXT[-4:]}.",
+        f"key={TEXT[:8]}***{TEXT[-4:]}",
+        f"api_key=…{TEXT[-4:]}",
         f'{{"key":"{TEXT}"}}',
     ],
 )

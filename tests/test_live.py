@@ -326,6 +326,58 @@ def test_streams_without_usage_and_streams_left_early_are_estimated(as_openai: L
     assert session.meter._reserved == 0
 
 
+@pytest.mark.parametrize(
+    ("model", "parameters", "counted"),
+    [
+        ("gpt-6.1-sol", {}, 2000),  # reasons unasked
+        ("gpt-6-luna", {"reasoning_effort": "high"}, 2000),
+        ("gpt-6-luna", {}, None),  # is asked not to reason
+        ("gpt-4o-mini", {}, None),  # cannot
+    ],
+)
+def test_a_stream_without_usage_counts_what_it_may_have_thought(
+    as_openai, model, parameters, counted
+) -> None:
+    session = session_at(OPENAI_HTTP, budget=0.5, model=model)
+    with OpenAI(**session.connection) as client:
+        list(ask(client, model=model, stream=True, max_completion_tokens=2000, **parameters))
+    usage = session.meter.calls[0].usage
+    assert usage.estimated and (usage.completion == counted if counted else usage.completion < 500)
+
+
+def test_an_answer_in_a_dearer_tier_is_counted_at_its_price(as_openai: Loopback) -> None:
+    def fast(handler, body) -> None:
+        handler.reply(200, {**completion(body, 1), "usage": usage(20, 2000), "service_tier": "priority"})
+
+    session = session_at(OPENAI_HTTP, budget=0.05)
+    as_openai.script = [fast, fast]
+    with OpenAI(**session.connection) as client:
+        ask(client)
+        ask(client, service_tier="priority")
+    assert [call.picodollars for call in session.meter.calls] == [2_004_000_000] * 2
+
+
+def test_a_search_is_refused_under_a_ceiling(as_openai: Loopback) -> None:
+    with OpenAI(**session_at(OPENAI_HTTP, budget=0.05).connection) as client:
+        with pytest.raises(CeilingError, match="웹 검색"):
+            ask(client, web_search_options={})
+    assert as_openai.bodies == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks://127.0.0.1:1080"),
+        ("HTTPS_PROXY", "http://:80:80"),
+        ("SSL_CERT_FILE", "/no/such.pem"),
+    ],
+)
+def test_a_proxy_or_certificate_that_cannot_be_used_is_explained(monkeypatch, name, value) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name):
+        session_at(OPENAI_HTTP).new_client()
+
+
 def test_an_interrupted_call_leaves_the_client_usable(server: Loopback) -> None:
     done = threading.Event()
 

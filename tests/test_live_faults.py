@@ -147,6 +147,11 @@ def plain_text(handler: Handler, body: dict) -> None:
     handler.wfile.write(b"OK")
 
 
+def key_in_stream(handler: Handler, body: dict) -> None:
+    """Start a stream, then repeat the key in an error inside it."""
+    handler.stream([{"error": {"message": f"Incorrect API key provided: {KEY}", "code": "invalid_api_key"}}])
+
+
 def error_in_stream(handler: Handler, body: dict) -> None:
     """Start a stream, then report an error inside it."""
     handler.stream([{"error": {"message": "overloaded", "code": "server_error"}}])
@@ -322,7 +327,14 @@ FAULTS = (
         stream,
     ),
     Fault("200 with plain text", (plain_text,), openai.APIResponseValidationError, "not_understood"),
-    Fault("200 with JSON that is cut off", (cut_json,), openai.APIResponseValidationError, "not_understood"),
+    Fault(
+        "200 with JSON that is cut off",
+        (cut_json,),
+        openai.APIResponseValidationError,
+        "not_understood",
+        counted=1,
+        estimated=1,
+    ),
     Fault(
         "200 with empty choices",
         (altered(choices=[]),),
@@ -367,6 +379,15 @@ FAULTS = (
     Fault(
         "usage that is no number",
         (altered(usage={"prompt_tokens": "7", "completion_tokens": -1}),),
+        counted=1,
+        estimated=1,
+    ),
+    Fault(
+        "an error inside a stream that repeats the key",
+        (key_in_stream,),
+        openai.APIError,
+        "sdk",
+        stream,
         counted=1,
         estimated=1,
     ),

@@ -203,6 +203,16 @@ def test_a_wait_that_is_interrupted_is_said():
     assert STOPPED in builder.answer.value and not builder.send.disabled
 
 
+def test_clicks_that_were_queued_leave_a_message(builder):
+    rows = list(builder.rows.children)
+    for _ in range(3):
+        rows[0].buttons[REMOVE].click()
+    rows[1].buttons[DOWN].click()
+    assert len(builder.messages) == 1
+    builder.add.click()
+    assert len(builder.messages) == 2
+
+
 def test_only_the_button_sends():
     calls = []
 

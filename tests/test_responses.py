@@ -48,7 +48,7 @@ def test_one_message_is_an_answer():
 def test_a_stream_is_put_together():
     pieces = [{"choices": [{"delta": {"content": one}}]} for one in "네요"]
     answer, done = read_stream(events(*pieces, {"choices": [], "usage": USAGE}))
-    assert answer == {"usage": USAGE, "choices": [{"content": "네"}, {"content": "요"}]}
+    assert answer == {"usage": USAGE, "service_tier": None, "choices": [{"content": "네"}, {"content": "요"}]}
     assert done
 
 
@@ -78,14 +78,23 @@ class Source:
         self.closed += 1
 
 
-@pytest.mark.parametrize("taken", [3, 1])
-def test_a_tap_hands_over_what_passed(taken):
+PIECES = [b"data: a\nda", b"ta: secr", b"et\ndata: b"]
+
+
+@pytest.mark.parametrize(("taken", "seen"), [(3, b"".join(PIECES)), (1, PIECES[0])])
+def test_a_tap_hands_over_what_passed(taken, seen):
     told: list[bytes] = []
-    source = Source([b"a", b"b", b"c"])
+    source = Source(PIECES)
     tap = Tap(source, told.append)
     pieces = iter(tap)
-    assert [next(pieces) for _ in range(taken)] == [b"a", b"b", b"c"][:taken]
+    shown = [next(pieces) for _ in range(taken)]
+    assert shown == [b"data: a\n", b"data: secret\n", b"data: b"][:taken]
     tap.close()
     tap.close()
-    assert told == [b"abc"[:taken]], "handed over once"
+    assert told == [seen], "handed over once"
     assert source.closed >= 1
+
+
+def test_a_tap_cleans_each_line_wherever_the_pieces_end():
+    tap = Tap(Source(PIECES), lambda raw: None, lambda line: line.replace(b"secret", b"***"))
+    assert b"".join(tap) == b"data: a\ndata: ***\ndata: b"

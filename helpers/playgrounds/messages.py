@@ -189,6 +189,9 @@ class MessageBuilder(Playground):
 
     def _act(self, name: str, place: int) -> None:
         messages = self.messages
+        # A click that was queued before the buttons changed may ask for what is no longer there.
+        if place > len(messages) or (name == REMOVE and len(messages) == 1):
+            return
         moved = messages.pop(place - 1)
         target = min(place, len(messages))
         if name != REMOVE:
