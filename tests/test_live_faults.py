@@ -487,7 +487,7 @@ def table() -> str:
     lines = [
         "# What can go wrong in live mode, and what the learner sees",
         "",
-        "Written by `python -m tests.test_live_faults`; each row is a test on real HTTP. In every row nothing of the key",
+        "Written by `.venv/bin/python -m tests.test_live_faults`; each row is a test on real HTTP. In every row nothing of the key",
         "shows in the box, the exception, its request and response, or the traceback, and the next call is answered.",
         "",
         "*Requests* is how many reach the server (the SDK retries; the learner is told of each wait). *Counted* is how",
