@@ -9,6 +9,7 @@ from helpers.errors import CourseError
 BAD_TEMPERATURE = "온도는 0 이상 2 이하의 수여야 합니다. 지금 값: {value!r}"
 BAD_TOP_P = "top_p는 0보다 크고 1 이하인 수여야 합니다. 지금 값: {value!r}"
 BAD_SCORE = "후보 {token!r}의 값은 유한한 수여야 합니다. 지금 값: {value!r}"
+NO_PROBABILITY = "후보의 확률이 모두 0입니다. 0보다 큰 확률을 하나 이상 주세요."
 NO_CANDIDATES = "후보가 하나도 없습니다. 점수를 하나 이상 주세요."
 
 
@@ -53,7 +54,7 @@ def keep_top_p(probabilities: dict[str, float], top_p: float) -> dict[str, float
         The candidates kept, from the most to the least likely; they add up to 1.
 
     Raises:
-        SamplingError: no candidates, a probability that is no number, or `top_p` outside its range.
+        SamplingError: no candidates or none with a probability, one that is no number, or `top_p` outside its range.
     """
     _check(probabilities)
     if not _is_number(top_p) or not 0 < top_p <= 1:
@@ -65,6 +66,8 @@ def keep_top_p(probabilities: dict[str, float], top_p: float) -> dict[str, float
             break
         kept[token] = probabilities[token]
     total = sum(kept.values())
+    if not total > 0:
+        raise SamplingError(NO_PROBABILITY)
     return {token: probability / total for token, probability in kept.items()}
 
 

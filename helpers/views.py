@@ -26,7 +26,7 @@ EXACT_WORDS = 1000
 
 # Everything that a terminal or a browser would act on instead of showing: controls, and marks of text direction.
 _UNSEEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 # With these JupyterLab begins a formula, even in HTML: what stands between two prices in dollars would become one.
 _MATH_SIGNS = re.compile(r"[$\\]+")

@@ -146,6 +146,11 @@ def test_a_temperature_out_of_range_is_refused(value):
         draw_many(SCORES, 1, seed=1, temperature=value)
 
 
+def test_candidates_without_any_probability_are_refused():
+    with pytest.raises(SamplingError, match="모두 0"):
+        keep_top_p({"a": 0.0, "b": 0}, 1)
+
+
 @pytest.mark.parametrize("value", [*NO_NUMBERS, 0, -0.5, 1.0001, 10**400])
 def test_a_top_p_out_of_range_is_refused(value):
     with pytest.raises(SamplingError, match="top_p"):

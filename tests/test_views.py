@@ -22,6 +22,7 @@ HOSTILE = {
     "terminal": "\x1b[31m빨강\x1b[0m\x1b]0;title\x07\x9b2J",
     "controls": "a\x00b\x08c\x7fd\x85e\rf\x0bg\x0ch",
     "separators": "가\u2028나\u2029다\ufeff라\u200b마",
+    "letters nobody sees": "가\u00ad나\U000e0041다",
     "half a pair": "\ud83d 끝 \udfff",
     "markdown": "**x** [y](javascript:alert(1)) $\\frac{1}{2}$ {braces} %s",
     "korean": "ㅋㅋ ㎏ 한글, 그리고 e\u0301 😀",
@@ -103,7 +104,7 @@ def readable(text: str) -> str:
             "FSI",
             "PDI",
         )
-        hidden = hidden or one in "\u200b\u200e\u200f\u061c\ufeff"
+        hidden = hidden or one in "\u00ad\u200b\u200e\u200f\u061c\ufeff\U000e0041"
         seen += f"\\u{ord(one):04x}" if hidden else one
     return seen
 
