@@ -406,7 +406,7 @@ def install(group):
         write_stamp(before)  # pip changes nothing before it says this, so what was there still works
     require_success(code, output)
     require_success(*run_quietly([venv_python(), "-m", "pip", "check"]))
-    require_success(*run_quietly([venv_python(), "-c", "import jupyterlab, openai, tiktoken, helpers"]))
+    require_success(*run_quietly([venv_python(), "-c", "import " + ", ".join(MODULES.split())]))
     write_stamp(dict(place(), installed=wanted(), groups=[group] if group else []))
     print(message("ready"))
 

@@ -112,9 +112,11 @@ def cost_view(calls: list[Call], live: bool, krw_per_usd: float | None = None) -
 
 
 def _row(name: str, calls: list[Call], krw_per_usd: float | None) -> list[str]:
+    cells = [name, *figures(calls)]
+    if not krw_per_usd:
+        return cells
     dollars = dollars_of(calls)
-    won = UNKNOWN if dollars is None or not krw_per_usd else f"{dollars * krw_per_usd:.2f}"
-    return [name, *figures(calls), *([won] if krw_per_usd else [])]
+    return [*cells, UNKNOWN if dollars is None else f"{dollars * krw_per_usd:.2f}"]
 
 
 def dollars_of(calls: list[Call]) -> float | None:

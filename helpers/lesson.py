@@ -182,7 +182,7 @@ def open_lesson(name: str) -> Lesson:
     vocabulary.use_bundled(ROOT)
     settings = read_settings(ROOT, dict(os.environ))
     lesson = Lesson(load_cassette(path), settings, trouble)
-    trouble.hint = TRACEBACK_HINT
+    trouble.hints = (TRACEBACK_HINT,)
     # OPENAI_LOG=debug would write the SDK's log between the outputs of a lesson.
     logging.getLogger("openai").setLevel(logging.WARNING)
     if shell:

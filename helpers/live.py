@@ -78,6 +78,8 @@ class LiveSession:
         SettingsError: the server is not OpenAI's and no model is named.
     """
 
+    client_class = LiveClient
+
     def __init__(
         self,
         settings: Settings,
@@ -100,19 +102,16 @@ class LiveSession:
 
     @property
     def connection(self) -> dict:
-        """The arguments for `OpenAI(**lesson.connection)`; the key is not among them."""
-        return {"api_key": LIVE_API_KEY, "base_url": self.base_url, "http_client": self.new_client()}
-
-    def new_client(self) -> LiveClient:
-        """Return a client that passes its requests through this session.
+        """The arguments for `OpenAI(**lesson.connection)`; the key is not among them.
 
         Raises:
             SettingsError: the proxies or certificates that the environment names cannot be used.
         """
         try:
-            return LiveClient(self)
+            client = self.client_class(self)
         except (ImportError, ValueError, OSError, httpx2.InvalidURL) as error:
             raise SettingsError(BAD_NETWORK) from error
+        return {"api_key": LIVE_API_KEY, "base_url": self.base_url, "http_client": client}
 
     def hide(self, text: str) -> str:
         """Return a text without the key."""

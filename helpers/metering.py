@@ -62,7 +62,8 @@ class Call:
 class Reservation:
     """Money set aside for a call that is under way, and the most tokens that it may use.
 
-    `hidden` says that the model may write tokens that no answer shows, `fast` that the request asked for a dearer tier.
+    `price` is that of the usual tier, `tier` the one that the request asked for; `hidden` says that the model may write
+    tokens that no answer shows.
     """
 
     model: str
@@ -71,7 +72,7 @@ class Reservation:
     picodollars: int
     cap: int | None = None
     hidden: bool = False
-    fast: bool = False
+    tier: object = None
 
 
 @dataclass
@@ -112,21 +113,20 @@ class Meter:
         model = str(body.get("model"))
         if price and self.ceiling_usd is not None and _holds_more_than_text(body):
             raise CeilingError(NOT_TEXT)
-        fast = body.get("service_tier") in FAST_TIERS
-        if price and fast:
-            price = _times(price, FAST_FACTOR, FAST_FACTOR)
+        tier = body.get("service_tier")
         if price is None or self.ceiling_usd is None:
             # Without money at stake too: a small model that never ends would write until its context is full.
             most = Usage(prompt, (cap or DEFAULT_CAP) * answers, estimated=True)
-            return Reservation(model, price, most, 0, DEFAULT_CAP if cap is None else None)
+            return Reservation(model, price, most, 0, DEFAULT_CAP if cap is None else None, tier=tier)
+        dear = _in_tiers(price, tier)
         with self._lock:
             left = round(self.ceiling_usd * PICODOLLARS) - self._spent - self._reserved
             allowed = cap or DEFAULT_CAP
             if cap is None:
-                token = _cost(price, Usage(prompt, answers)) - _cost(price, Usage(prompt, 0))
-                allowed = min(DEFAULT_CAP, (left - _cost(price, _dearest(prompt, 0))) // token)
+                token = _cost(dear, Usage(prompt, answers)) - _cost(dear, Usage(prompt, 0))
+                allowed = min(DEFAULT_CAP, (left - _cost(dear, _dearest(prompt, 0))) // token)
             most = _dearest(prompt, max(allowed, SMALLEST_CAP if cap is None else 1) * answers)
-            cost = _cost(price, most)
+            cost = _cost(dear, most)
             if cost > left:
                 raise CeilingError(
                     OVER.format(
@@ -134,14 +134,12 @@ class Meter:
                     )
                 )
             self._reserved += cost
-        return Reservation(model, price, most, cost, allowed if cap is None else None, fast=fast)
+        return Reservation(model, price, most, cost, allowed if cap is None else None, tier=tier)
 
     def settle(self, reservation: Reservation, usage: Usage, tier: object = None) -> None:
         """Replace a reservation by what the call used, in the tier that the answer names."""
-        price = reservation.price
         # A project's own setting can choose a dearer tier than the request.
-        if price and tier in FAST_TIERS and not reservation.fast:
-            price = _times(price, FAST_FACTOR, FAST_FACTOR)
+        price = reservation.price and _in_tiers(reservation.price, reservation.tier, tier)
         cost = None if price is None else _cost(price, usage)
         with self._lock:
             self._reserved -= reservation.picodollars
@@ -170,6 +168,11 @@ def _cost(price: Price, usage: Usage) -> int:
         price = _times(price, LONG_INPUT, LONG_OUTPUT)
     dollars = cost_usd(price, usage.prompt, usage.completion, usage.cached, usage.cache_write)
     return round(dollars * PICODOLLARS)
+
+
+def _in_tiers(price: Price, *tiers: object) -> Price:
+    """Return the price where any of these tiers was asked for or given."""
+    return _times(price, FAST_FACTOR, FAST_FACTOR) if any(one in FAST_TIERS for one in tiers) else price
 
 
 def _times(price: Price, tokens_in: float, tokens_out: float) -> Price:

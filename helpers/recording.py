@@ -49,6 +49,24 @@ def session_for(cassette: Cassette, settings: Settings) -> LiveSession:
     return RecordingSession(cassette, settings, Path(folder) / f"{cassette.lesson}.jsonl")
 
 
+class RecordingClient(LiveClient):
+    """The live client, asked only for what is to be recorded."""
+
+    _session: "RecordingSession"
+
+    def send(self, request: httpx2.Request, *, stream: bool = False, **options) -> httpx2.Response:
+        """Answer one request of the SDK from the cassette, or send it and write down what came of it."""
+        response = self._session.replay(request)
+        if response is not None:
+            return response
+        try:
+            # Read whole whatever the SDK wants to do with it: only a whole answer can be recorded.
+            return super().send(request, **options)
+        except Exception as error:
+            self._session.failed(request, type(error).__name__)
+            raise
+
+
 class RecordingSession(LiveSession):
     """A live session that sends only what a cassette may hold anew, and writes down what comes back.
 
@@ -58,6 +76,8 @@ class RecordingSession(LiveSession):
         journal: the file to write to.
     """
 
+    client_class = RecordingClient
+
     def __init__(self, cassette: Cassette, settings: Settings, journal: Path) -> None:
         super().__init__(settings, meter_for(cassette.lesson, settings), on_answer=self._answered)
         self._player = Player(cassette, self.model)
@@ -66,10 +86,6 @@ class RecordingSession(LiveSession):
         self._misses: set[bytes] = set()
         self._journal = journal
         self._lock = threading.Lock()
-
-    def new_client(self) -> "RecordingClient":
-        """Return a client that passes its requests through this session."""
-        return RecordingClient(self)
 
     def replay(self, request: httpx2.Request) -> httpx2.Response | None:
         """Answer a request as replay would, or return None where it is to be sent.
@@ -114,21 +130,3 @@ class RecordingSession(LiveSession):
                 file.write(line)
         except OSError as error:
             raise JournalError(NOT_WRITTEN.format(problem=error.strerror)) from error
-
-
-class RecordingClient(LiveClient):
-    """The live client, asked only for what is to be recorded."""
-
-    _session: RecordingSession
-
-    def send(self, request: httpx2.Request, *, stream: bool = False, **options) -> httpx2.Response:
-        """Answer one request of the SDK from the cassette, or send it and write down what came of it."""
-        response = self._session.replay(request)
-        if response is not None:
-            return response
-        try:
-            # Read whole whatever the SDK wants to do with it: only a whole answer can be recorded.
-            return super().send(request, **options)
-        except Exception as error:
-            self._session.failed(request, type(error).__name__)
-            raise

@@ -150,13 +150,13 @@ class TroubleBox:
         hide: takes text and returns it without anything secret; a live lesson puts its own here.
 
     Attributes:
-        hint: the last line of each box; empty until there is a lesson that can be asked for the traceback.
+        hints: the last lines of each box; none until there is a lesson that can be asked for the traceback.
         traceback: the full traceback of the last error.
     """
 
     def __init__(self, hide: Callable[[str], str] = str) -> None:
         self.hide = hide
-        self.hint = ""
+        self.hints: tuple[str, ...] = ()
         self.traceback = NO_TRACEBACK
 
     def install(self, shell) -> None:
@@ -170,4 +170,4 @@ class TroubleBox:
         # IPython formats every error once more for its history: through the SDK's large files that takes 12 MiB.
         if hasattr(error, "__dict__"):
             error._render_traceback_ = lambda: [self.traceback]
-        display(explain(error, *filter(None, [self.hint])))
+        display(explain(error, *self.hints))

@@ -107,6 +107,13 @@ def test_doctor_fails_settings_with_which_no_lesson_opens(checkup, settings):
     assert not passed and "[실패] 설정" in text
 
 
+def test_doctor_blames_the_settings_for_no_cassette(checkup, monkeypatch):
+    (checkup / "notebooks" / "cassettes" / "01_roles.json").write_text("{", encoding="utf-8")
+    monkeypatch.setattr(installation, "CASSETTES", checkup / "notebooks" / "cassettes")
+    text, passed = doctor.report()
+    assert not passed and "[실패] 카세트" in text and "[통과] 설정" in text
+
+
 def test_doctor_tells_missing_files_from_changed_ones(checkup):
     (checkup / "notebooks" / "01_roles.ipynb").unlink()
     (checkup / "notebooks" / "02_structured_outputs.ipynb").write_text("{}", encoding="utf-8")

@@ -375,7 +375,7 @@ def test_a_search_is_refused_under_a_ceiling(as_openai: Loopback) -> None:
 def test_a_proxy_or_certificate_that_cannot_be_used_is_explained(monkeypatch, name, value) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=name):
-        session_at(OPENAI_HTTP).new_client()
+        _ = session_at(OPENAI_HTTP).connection
 
 
 def test_an_interrupted_call_leaves_the_client_usable(server: Loopback) -> None:

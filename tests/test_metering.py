@@ -72,6 +72,17 @@ def test_a_long_prompt_and_fast_mode_cost_more() -> None:
     assert fast.spent_usd == pytest.approx(2 * short.spent_usd, rel=1e-12)
 
 
+@pytest.mark.parametrize("ceiling", [None, 1.0])
+@pytest.mark.parametrize(
+    ("asked", "given"), [("priority", None), (None, "priority"), ("priority", "priority")]
+)
+def test_a_dearer_tier_is_counted_once_whoever_chose_it(ceiling, asked, given) -> None:
+    usual, dear = Meter(ceiling), Meter(ceiling)
+    usual.settle(usual.reserve(BODY, PRICE), Usage(1000, 100))
+    dear.settle(dear.reserve({**BODY, "service_tier": asked}, PRICE), Usage(1000, 100), given)
+    assert dear.spent_usd == pytest.approx(2 * usual.spent_usd, rel=1e-12)
+
+
 def test_a_request_without_a_cap_gets_2000_or_what_is_left() -> None:
     assert Meter(0.05).reserve(BODY, PRICE).cap == DEFAULT_CAP == 2000
     four = {**BODY, "n": 4}

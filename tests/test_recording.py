@@ -202,3 +202,9 @@ def test_record_mode_is_refused_to_a_kernel_that_the_command_did_not_start(monke
     monkeypatch.delenv(recording.JOURNALS, raising=False)
     with pytest.raises(SettingsError, match=r"start\.py record"):
         Lesson(CASSETTE, Settings("record", KEY), TroubleBox(hide=str))
+
+
+def test_a_proxy_that_cannot_be_used_is_explained_as_in_live(lesson, monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:1080")
+    with pytest.raises(SettingsError, match="ALL_PROXY"):
+        _ = lesson().connection

@@ -357,7 +357,7 @@ for number, code in enumerate([
     "print(x)",
 ]):
     print(f"== {number}", flush=True)
-    box.hint = "the hint" if number == 3 else ""
+    box.hints = ("the hint",) if number == 3 else ()
     result = shell.run_cell(code)
     print("failed" if not result.success else "passed", flush=True)
 print("== traceback")

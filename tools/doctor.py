@@ -4,12 +4,12 @@ import os
 import platform
 import sys
 
-from helpers.cassettes import load_cassette
+from helpers.cassettes import Cassette
 from helpers.errors import CourseError
 from helpers.installation import FAILED, PASSED, check_installation
-from helpers.lesson import CASSETTES, ROOT, Lesson
+from helpers.lesson import ROOT
+from helpers.recording import session_for
 from helpers.settings import NAMES, read_settings
-from helpers.trouble import TroubleBox
 from tools.originals import OriginalsError, is_original, read_if_there, read_manifest
 
 # Variables that change how Python, pip or the SDK behave; only whether they are set is shown.
@@ -30,7 +30,8 @@ def report() -> tuple[str, bool]:
     try:
         settings = read_settings(ROOT, dict(os.environ))
         # As a lesson would: a setting that can be read may still open none.
-        Lesson(load_cassette(CASSETTES / "01_roles.json"), settings, TroubleBox())
+        if settings.mode != "replay":
+            session_for(Cassette("doctor", ""), settings)
         lines.append(f"[{PASSED}] 설정: {settings.mode} 모드, 키 {'있음' if settings.api_key else '없음'}")
         lines += [f"  {notice}" for notice in settings.notices]
     except CourseError as error:
