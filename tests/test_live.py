@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import traceback
 
 import httpx2
 import openai
@@ -376,6 +377,24 @@ def test_a_proxy_or_certificate_that_cannot_be_used_is_explained(monkeypatch, na
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=name):
         _ = session_at(OPENAI_HTTP).connection
+
+
+def test_no_frame_behind_an_error_holds_the_key(server: Loopback) -> None:
+    def hang_up(handler, body) -> None:
+        handler.connection.close()
+        handler.close_connection = True
+
+    server.script = [hang_up]
+    with OpenAI(**session_at(server.base_url).connection, max_retries=0) as client:
+        with pytest.raises(openai.APIConnectionError) as caught:
+            ask(client)
+    errors, requests = [caught.value], []
+    for error in errors:
+        errors += [one for one in (error.__cause__, error.__context__) if one and one not in errors]
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            requests += [one for one in frame.f_locals.values() if isinstance(one, httpx2.Request)]
+    assert len(errors) > 1 and requests
+    assert not [one for one in requests if KEY in str(one.headers.raw)]
 
 
 def test_an_interrupted_call_leaves_the_client_usable(server: Loopback) -> None:
