@@ -6,6 +6,7 @@
     python start.py restore LESSON           bring a lesson's original back; yours is kept beside it
     python start.py doctor                   show details of the installation
     python start.py refresh [--check] [LESSON ...]   execute the notebooks and rewrite their outputs
+    python start.py new 90_mine "TITLE"      begin a lesson: notebook, empty cassette, row in helpers/course.toml
     python start.py bench                    measure the figures in docs/benchmarks.md
     python start.py seal LESSON ...          seal a cassette that was edited by hand
     python start.py record [LESSON ...]      record the answers anew with your key; asks before it spends
@@ -146,7 +147,7 @@ ORIGINALS = VENV / "pristine"
 FIRST_PAGE = "notebooks/00_start_here.ipynb"
 # What must be there to be imported, whoever took a package away.
 MODULES = "jupyterlab openai tiktoken pydantic dotenv packaging sympy ipywidgets nbval helpers"
-TOOLS = ("refresh", "bench", "doctor", "seal", "record")
+TOOLS = ("refresh", "bench", "doctor", "seal", "record", "new")
 COMMANDS = ("test", "restore", "help") + TOOLS
 
 # The longest path that an installation makes inside .venv, in characters, rounded up.
@@ -291,7 +292,7 @@ def use_constraints():
 def wanted():
     """Return the hash of everything that says what is to be installed."""
     digest = hashlib.sha256(str(use_constraints()).encode())
-    for name in ("requirements.txt", "constraints.txt", "pyproject.toml"):
+    for name in ("requirements.txt", "constraints.txt", "pyproject.toml", "setup.py"):
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 

@@ -2,17 +2,17 @@
 
 import importlib.metadata
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from helpers import vocabulary
-from helpers.cassettes import load_cassette
+from helpers import course, vocabulary
 from helpers.errors import CourseError
-from helpers.lesson import CASSETTES, LESSONS, ROOT
-from helpers.views import View, notice, stack, table
+from helpers.replay import load_cassette
+from helpers.show import View, notice, stack, table
 
+DISTRIBUTION = "chat-api-lab"
 OLDEST_PYTHON = (3, 11)
 PASSED, FAILED = "통과", "실패"
 CAPTION = "설치 확인"
@@ -30,27 +30,30 @@ class Check:
     detail: str
 
 
-def check_installation(root: Path = ROOT) -> list[Check]:
-    """Check Python, the packages, the vocabulary and the cassettes.
-
-    Args:
-        root: the folder of the course.
-
-    Returns:
-        One check for each, in that order.
-    """
+def check_installation() -> list[Check]:
+    """Check Python, the packages, the vocabulary and the cassettes, in that order."""
     version = ".".join(map(str, sys.version_info[:3]))
     python = Check("Python 3.11 이상", sys.version_info >= OLDEST_PYTHON, f"{version} ({sys.executable})")
-    return [python, _packages(root / "requirements.txt"), _vocabulary(), _cassettes()]
+    return [python, check_packages(needed()), _vocabulary(), _cassettes()]
 
 
-def _packages(path: Path) -> Check:
-    """Compare what is installed with the ranges of requirements.txt."""
+def needed() -> list[str]:
+    """Return what the course needs of other packages, as its own metadata has it from requirements.txt."""
+    try:
+        stated = importlib.metadata.requires(DISTRIBUTION) or []
+    except importlib.metadata.PackageNotFoundError:
+        return [DISTRIBUTION]
+    return [one for one in stated if "extra ==" not in one]
+
+
+def check_packages(requirements: Iterable[str]) -> Check:
+    """Compare what is installed with what is needed.
+
+    Args:
+        requirements: such as "openai>=3.54,<4".
+    """
     found, passed = [], True
-    for line in path.read_text(encoding="utf-8").splitlines():
-        text = line.partition("#")[0].strip()
-        if not text or text.startswith("-"):
-            continue
+    for text in requirements:
         wanted = Requirement(text)
         try:
             version = importlib.metadata.version(wanted.name)
@@ -74,12 +77,12 @@ def _vocabulary() -> Check:
 
 def _cassettes() -> Check:
     problems = []
-    for name in LESSONS:
+    for name in course.lessons():
         try:
-            load_cassette(CASSETTES / f"{name}.json")
+            load_cassette(course.cassette_path(name))
         except CourseError as error:
             problems.append(str(error))
-    return Check("카세트", not problems, "\n".join(problems) or f"{len(LESSONS)}개")
+    return Check("카세트", not problems, "\n".join(problems) or f"{len(course.lessons())}개")
 
 
 def installation_table() -> View:

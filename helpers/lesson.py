@@ -4,24 +4,24 @@ import copy
 import itertools
 import logging
 import os
-from pathlib import Path
 
 from openai.types.chat import ChatCompletion
 
-from helpers import views, vocabulary
-from helpers.banners import live_banner, replay_banner
-from helpers.cassettes import Cassette, Interaction, Player, load_cassette
-from helpers.connection import replay_connection, without_ambient_headers
+from helpers import course, vocabulary
 from helpers.errors import LessonError
-from helpers.responses import parse
+from helpers.progress import Progress
+from helpers.replay import (
+    Cassette,
+    Interaction,
+    Player,
+    load_cassette,
+    parse_json,
+    replay_connection,
+    without_ambient_headers,
+)
 from helpers.settings import Settings, read_settings
-from helpers.trouble import TRACEBACK_HINT, TroubleBox
+from helpers.show import TRACEBACK_HINT, TroubleBox, View, answer, cost_view, live_banner, replay_banner
 
-ROOT = Path(__file__).resolve().parents[1]
-CASSETTES = ROOT / "notebooks" / "cassettes"
-LESSONS = ("00_start_here", "01_roles", "02_structured_outputs", "03_tokens", "04_seeds", "05_math_helper")
-
-UNKNOWN_LESSON = "그런 레슨은 없습니다: {name}. 있는 레슨: {known}"
 UNKNOWN_RECORDING = "레슨 {lesson}의 카세트에 없는 이름입니다: {id}. 있는 것: {known}"
 
 
@@ -44,8 +44,7 @@ class Lesson:
         self._cassettes = {self.name: cassette}
         self._settings = settings
         self._trouble = trouble
-        # Of each replayed request and answer what `cost` and `last_request` need, in order.
-        self._replayed: list[tuple[bytes, dict]] = []
+        self._named: set[tuple[str, str]] = set()
         if self._live:
             trouble.hide = self._live.hide
 
@@ -54,24 +53,20 @@ class Lesson:
         """The arguments for `OpenAI(**lesson.connection)`, made anew each time so that clients can be closed apart."""
         if self._live:
             return without_ambient_headers(self._live.connection)
-        return replay_connection(self._answer)
-
-    def _answer(self, method: str, path: str, raw: bytes) -> dict:
-        response = self._player.answer(method, path, raw)
-        self._replayed.append((raw, response))
-        return response
+        return replay_connection(self._player.answer)
 
     def last_request(self) -> dict | None:
         """Return the body of the last request as it was sent, in live mode after it was adapted; None before any."""
         if self._live:
             return self._live.last_request
-        return parse(self._replayed[-1][0]) if self._replayed else None
+        return parse_json(self._player.exchanges[-1][0]) if self._player.exchanges else None
 
-    def cost(self) -> views.View:
+    def cost(self) -> View:
         """Show calls, tokens and dollars of this notebook: in live mode as spent, in replay as it would have been."""
-        from helpers.costs import cost_view, replayed_calls
+        # Replay, the usual mode, must not pay for importing what only live needs.
+        from helpers.live import replayed_calls
 
-        calls = self._live.meter.calls if self._live else replayed_calls(self._replayed)
+        calls = self._live.meter.calls if self._live else replayed_calls(self._player.exchanges)
         return cost_view(calls, self._live is not None, self._settings.krw_per_usd)
 
     def staged(self, name: str) -> dict:
@@ -124,34 +119,44 @@ class Lesson:
                     return one.origin
         return {"kind": "unknown"}
 
-    def show(self, completion: ChatCompletion) -> views.View:
+    def show(self, completion: ChatCompletion) -> View:
         """Show the answer of a response together with its origin."""
-        return views.answer(completion, self.origin(completion))
+        return answer(completion, self.origin(completion))
 
-    def progress(self) -> views.View:
+    def progress(self) -> View:
         """Show how many exercises of each lesson are solved, as a small file on this computer remembers."""
-        # Only the learner who asks for it waits for the exercises' modules.
-        from helpers.exercises.all import exercises
-        from helpers.exercises.progress import Progress
+        return Progress().view()
 
-        return Progress().view({lesson: len(found) for lesson, found in exercises().items()})
+    def installation(self) -> View:
+        """Show whether Python, the packages, the vocabulary and the cassettes are as the course needs them."""
+        # Only the start page asks for it.
+        from helpers.installation import installation_table
+
+        return installation_table()
+
+    @property
+    def used(self) -> list[tuple[str, str, str]]:
+        """What the cells asked for so far: the lesson of the cassette, the id, and "asked" (by a request) or "named"."""
+        asked = {(self.name, id, "asked") for id in self._player.used}
+        return sorted(asked | {(lesson, id, "named") for lesson, id in self._named})
 
     def traceback(self) -> None:
         """Print Python's own record of the last error that a box explained."""
         print(self._trouble.traceback)
 
-    def banner(self) -> views.View:
+    def banner(self) -> View:
         """Say in which mode the lesson runs, with which model, and what that means."""
         cassette, notices = self._cassettes[self.name], self._settings.notices
         return live_banner(self._live, cassette, notices) if self._live else replay_banner(cassette, notices)
 
     def _find(self, id: str, lesson: str, staged: bool) -> Interaction:
         if lesson not in self._cassettes:
-            self._cassettes[lesson] = load_cassette(_cassette_path(lesson))
+            self._cassettes[lesson] = load_cassette(course.cassette_path(lesson))
         cassette = self._cassettes[lesson]
         choices = cassette.staged if staged else cassette.interactions
         for one in choices:
             if one.id == id:
+                self._named.add((lesson, id))
                 return one
         known = ", ".join(one.id for one in choices) or "없음"
         raise LessonError(UNKNOWN_RECORDING.format(id=id, lesson=lesson, known=known))
@@ -177,10 +182,10 @@ def open_lesson(name: str) -> Lesson:
     if shell:
         # First, so that a damaged file or setting is explained in the notebook too.
         trouble.install(shell)
-    path = _cassette_path(name)
+    path = course.cassette_path(name)
     # Before anything that may be refused: without it, the cells below would let tiktoken download the vocabulary.
-    vocabulary.use_bundled(ROOT)
-    settings = read_settings(ROOT, dict(os.environ))
+    vocabulary.use_bundled(course.cache_folder())
+    settings = read_settings(course.learner_folder(), dict(os.environ))
     lesson = Lesson(load_cassette(path), settings, trouble)
     trouble.hints = (TRACEBACK_HINT,)
     # OPENAI_LOG=debug would write the SDK's log between the outputs of a lesson.
@@ -192,15 +197,9 @@ def open_lesson(name: str) -> Lesson:
     return lesson
 
 
-def _cassette_path(name: str) -> Path:
-    if name not in LESSONS:
-        raise LessonError(UNKNOWN_LESSON.format(name=name, known=", ".join(LESSONS)))
-    return CASSETTES / f"{name}.json"
-
-
 def _live_session(cassette: Cassette, settings: Settings):
     # Replay, the usual mode, must not pay for importing what only live needs.
-    from helpers.recording import session_for
+    from helpers.live import session_for
 
     return session_for(cassette, settings)
 

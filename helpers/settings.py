@@ -70,13 +70,23 @@ class Settings:
     notices: tuple[str, ...] = ()
 
 
+@dataclass
+class _File:
+    """What `.env` says: its values by name, where each stands, and notices for the learner."""
+
+    name: str = ".env"
+    values: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+
+
 def read_settings(folder: Path, environ: dict[str, str]) -> Settings:
     """Read the settings of the course.
 
     `LESSON_MODE=replay` in the environment shuts everything else out: `.env` is not even opened.
 
     Args:
-        folder: the folder of the course, which holds `.env`.
+        folder: the learner's folder, which holds `.env`.
         environ: the environment variables of the process.
 
     Returns:
@@ -88,68 +98,21 @@ def read_settings(folder: Path, environ: dict[str, str]) -> Settings:
     asked = environ.get("LESSON_MODE", "").strip().lower()
     if asked == "replay":
         return Settings("replay")
-    path, notices = _find_file(folder)
-    values, places = {}, {}
-    if path:
-        values, places, more = _read_file(path)
-        notices += more
-    file = path.name if path else ".env"
-    mode = asked or values.get("LESSON_MODE", "").lower() or "auto"
-    if mode not in ("auto", *MODES):
-        raise SettingsError(BAD_MODE.format(where=IN_ENVIRONMENT if asked else places["LESSON_MODE"]))
-    if mode == "replay":
-        return Settings("replay", notices=tuple(notices))
-
-    key = values.get("OPENAI_API_KEY") or None
-    if key == PLACEHOLDER:
-        key = None
-        notices.append(STILL_PLACEHOLDER.format(file=file))
-    base_url = values.get("OPENAI_BASE_URL") or None
-    outside = environ.get("OPENAI_API_KEY")
-    where = places.get("OPENAI_API_KEY")
-    if key is None and outside and base_url is None:
-        if mode == "auto":
-            notices.append(KEY_OUTSIDE)
-        else:
-            key, where = outside.strip(), IN_ENVIRONMENT
-    if key is not None and PLACEHOLDER in key:
-        raise SettingsError(BESIDE_PLACEHOLDER.format(where=where))
-    # Printable ASCII, but none of what surrounds a key in a text: it would stay behind where an error is cleaned.
-    if key is not None and not re.fullmatch(r"(?:(?![\"'`,;<>()\[\]{}])[!-~])*(?<!\.)", key):
-        raise SettingsError(BAD_KEY.format(where=where))
-    if base_url is not None and not _is_address(base_url):
-        raise SettingsError(BAD_URL.format(where=places["OPENAI_BASE_URL"]))
-    if mode == "auto":
-        mode = "live" if key or base_url else "replay"
-    elif key is None and base_url is None:
-        raise SettingsError(NO_KEY_TO_RECORD if mode == "record" else NO_KEY.format(mode=mode))
-    model = values.get("LESSON_MODEL") or None
-    if model and (model == key or not re.fullmatch(r"(?!sk-)\S+", model)):
-        raise SettingsError(BAD_MODEL.format(where=places["LESSON_MODEL"]))
-    budget = _number(values, places, "LESSON_BUDGET_USD")
-    return Settings(
-        mode,
-        key,
-        base_url,
-        model,
-        DEFAULT_BUDGET_USD if budget is None else budget,
-        _number(values, places, "LESSON_KRW_PER_USD"),
-        tuple(notices),
-    )
+    file = _read_file(folder)
+    mode = _asked_mode(asked, file)
+    return Settings("replay", notices=tuple(file.notices)) if mode == "replay" else _live(mode, file, environ)
 
 
-def _find_file(folder: Path) -> tuple[Path | None, list[str]]:
+def _read_file(folder: Path) -> _File:
+    """Read `.env`, or `.env.txt` where an editor called it that."""
     right, wrong = folder / ".env", folder / ".env.txt"
-    if right.is_file():
-        return right, [IGNORED_TXT] if wrong.is_file() else []
-    return (wrong, [WRONG_NAME]) if wrong.is_file() else (None, [])
-
-
-def _read_file(path: Path) -> tuple[dict[str, str], dict[str, str], list[str]]:
-    """Return the values by name, where each stands, and notices."""
-    values: dict[str, str] = {}
-    places: dict[str, str] = {}
-    notices: list[str] = []
+    path = right if right.is_file() else wrong
+    file = _File()
+    if wrong.is_file():
+        file.notices.append(WRONG_NAME if path is wrong else IGNORED_TXT)
+    elif path is wrong:
+        return file
+    file.name = path.name
     for binding in parse_stream(io.StringIO(_decode(path))):
         text = binding.original.string
         # dotenv counts from the blank lines before a setting.
@@ -158,10 +121,55 @@ def _read_file(path: Path) -> tuple[dict[str, str], dict[str, str], list[str]]:
         if binding.error or (binding.key and binding.value is None):
             raise SettingsError(BAD_LINE.format(where=where))
         if binding.key in NAMES:
-            values[binding.key], places[binding.key] = binding.value.strip(), where
+            file.values[binding.key], file.places[binding.key] = binding.value.strip(), where
         elif binding.key and any(part in binding.key.upper() for part in LIKE_OURS):
-            notices.append(UNKNOWN_NAME.format(where=where))
-    return values, places, notices
+            file.notices.append(UNKNOWN_NAME.format(where=where))
+    return file
+
+
+def _asked_mode(asked: str, file: _File) -> str:
+    """Return the mode that the environment asks for, or else the file; auto where neither does."""
+    mode = asked or file.values.get("LESSON_MODE", "").lower() or "auto"
+    if mode not in ("auto", *MODES):
+        raise SettingsError(BAD_MODE.format(where=IN_ENVIRONMENT if asked else file.places["LESSON_MODE"]))
+    return mode
+
+
+def _live(mode: str, file: _File, environ: dict[str, str]) -> Settings:
+    """Return the settings for live and record; for auto, replay where there is neither a key nor a server."""
+    base_url = file.values.get("OPENAI_BASE_URL") or None
+    key = _key(mode, file, base_url, environ.get("OPENAI_API_KEY"))
+    if base_url is not None and not _is_address(base_url):
+        raise SettingsError(BAD_URL.format(where=file.places["OPENAI_BASE_URL"]))
+    if mode == "auto":
+        mode = "live" if key or base_url else "replay"
+    elif key is None and base_url is None:
+        raise SettingsError(NO_KEY_TO_RECORD if mode == "record" else NO_KEY.format(mode=mode))
+    model = file.values.get("LESSON_MODEL") or None
+    if model and (model == key or not re.fullmatch(r"(?!sk-)\S+", model)):
+        raise SettingsError(BAD_MODEL.format(where=file.places["LESSON_MODEL"]))
+    budget, krw = _number(file, "LESSON_BUDGET_USD"), _number(file, "LESSON_KRW_PER_USD")
+    budget = DEFAULT_BUDGET_USD if budget is None else budget
+    return Settings(mode, key, base_url, model, budget, krw, tuple(file.notices))
+
+
+def _key(mode: str, file: _File, base_url: str | None, outside: str | None) -> str | None:
+    """Return the key of the file, or where it has none and live was asked for the one of the environment."""
+    key, where = file.values.get("OPENAI_API_KEY") or None, file.places.get("OPENAI_API_KEY")
+    if key == PLACEHOLDER:
+        key = None
+        file.notices.append(STILL_PLACEHOLDER.format(file=file.name))
+    if key is None and outside and base_url is None:
+        if mode == "auto":
+            file.notices.append(KEY_OUTSIDE)
+        else:
+            key, where = outside.strip(), IN_ENVIRONMENT
+    if key is not None and PLACEHOLDER in key:
+        raise SettingsError(BESIDE_PLACEHOLDER.format(where=where))
+    # Printable ASCII, but none of what surrounds a key in a text: it would stay behind where an error is cleaned.
+    if key is not None and not re.fullmatch(r"(?:(?![\"'`,;<>()\[\]{}])[!-~])*(?<!\.)", key):
+        raise SettingsError(BAD_KEY.format(where=where))
+    return key
 
 
 def _decode(path: Path) -> str:
@@ -193,8 +201,8 @@ def _is_address(text: str) -> bool:
     return bool(found) and re.fullmatch(r"https?://[^\s@/?#]+(/[^\s@?#]*)?", text) is not None
 
 
-def _number(values: dict[str, str], places: dict[str, str], name: str) -> float | None:
-    text = values.get(name)
+def _number(file: _File, name: str) -> float | None:
+    text = file.values.get(name)
     if not text:
         return None
     try:
@@ -202,5 +210,5 @@ def _number(values: dict[str, str], places: dict[str, str], name: str) -> float 
     except ValueError:
         value = math.nan
     if not 0 <= value <= MOST:
-        raise SettingsError(BAD_NUMBER.format(name=name, most=MOST, where=places[name]))
+        raise SettingsError(BAD_NUMBER.format(name=name, most=MOST, where=file.places[name]))
     return value

@@ -2,17 +2,15 @@
 
 import os
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helpers import course
 from helpers.errors import CourseError, VocabularyError
 from helpers.models import Price, find_model
 from helpers.vocabulary import FILES, FOREIGN_CACHE, cached, use_bundled
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
-
-COURSE = Path(__file__).resolve().parents[1]
 
 # The cookbook of OpenAI: every message costs 3 tokens round its role and content, a name one more than its text,
 # and 3 more open the answer. https://github.com/openai/openai-cookbook (How to count tokens with tiktoken)
@@ -47,7 +45,7 @@ def load_encoding(name: str) -> "Encoding":
 
     if name not in FILES:
         raise TokenCountError(UNKNOWN_ENCODING.format(name=name, known=", ".join(FILES)))
-    use_bundled(COURSE)
+    use_bundled(course.cache_folder())
     if not cached(name, os.environ.get("TIKTOKEN_CACHE_DIR", "")):
         raise VocabularyError(FOREIGN_CACHE.format(name=name))
     return tiktoken.get_encoding(name)

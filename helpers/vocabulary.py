@@ -5,9 +5,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from helpers.course import VOCABULARY
 from helpers.errors import VocabularyError
-
-BUNDLED = Path(__file__).parent / "vocabulary"
 
 # Encoding: the name that tiktoken's cache expects (sha1 of the download address) and the sha256 that tiktoken checks.
 FILES = {
@@ -31,7 +30,7 @@ FOREIGN_CACHE = (
 )
 
 
-def check_bundled(folder: Path = BUNDLED) -> None:
+def check_bundled(folder: Path = VOCABULARY) -> None:
     """Make sure that both vocabulary files of the course are whole.
 
     Args:
@@ -59,14 +58,13 @@ def cached(encoding: str, folder: str) -> bool:
     return bool(folder) and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
 
 
-def use_bundled(root: Path) -> None:
+def use_bundled(cache: Path) -> None:
     """Point `TIKTOKEN_CACHE_DIR` at a checked copy of the bundled files, unless the learner has set it.
 
     tiktoken deletes a cached file that is damaged, so it gets a copy and never the course's own file.
 
     Args:
-        root: the folder of the course; the copy is made in its `.cache`, or, where that cannot be written,
-            in the temporary folder of the system.
+        cache: the folder to make the copy in; where that cannot be written it is made in the system's temporary folder.
 
     Raises:
         VocabularyError: a bundled file is missing or damaged.
@@ -76,7 +74,7 @@ def use_bundled(root: Path) -> None:
     if os.environ.get("TIKTOKEN_CACHE_DIR"):
         return
     try:
-        folder = _copy_to(root / ".cache" / "tiktoken")
+        folder = _copy_to(cache / "tiktoken")
     except OSError:
         folder = _copy_to(Path(tempfile.gettempdir()) / "chat-api-lab-tiktoken")
     os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
@@ -89,7 +87,7 @@ def _copy_to(folder: Path) -> Path:
             # Written aside and renamed, so that a kernel starting at the same moment never reads half a file.
             with tempfile.NamedTemporaryFile(dir=folder, delete=False) as copy:
                 try:
-                    copy.write((BUNDLED / f"{encoding}.tiktoken").read_bytes())
+                    copy.write((VOCABULARY / f"{encoding}.tiktoken").read_bytes())
                     copy.close()
                     # Whoever shares the folder reads it too; a temporary file is its maker's alone.
                     os.chmod(copy.name, 0o644)

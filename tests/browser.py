@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 
-from helpers.lesson import ROOT
+from helpers.course import ROOT
 
 # Wherever a Chromium or Chrome is usually found, in order of preference.
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

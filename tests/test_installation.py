@@ -1,28 +1,22 @@
 """The check of the installation: what passes, what fails, and what a learner is told."""
 
+import importlib.metadata
 import shutil
 
 import pytest
 
-from helpers import installation, vocabulary
-from helpers.installation import FAILED, PASSED, REMEDY, check_installation, installation_table
-from helpers.lesson import ROOT
+from helpers import course, vocabulary
+from helpers.installation import DISTRIBUTION, FAILED, PASSED, REMEDY, check_installation, installation_table
 from tools import doctor
 from tools.notebooks import NOTEBOOKS
 
 
-@pytest.fixture
-def course(tmp_path):
-    shutil.copy(ROOT / "requirements.txt", tmp_path)
-    return tmp_path
-
-
-def verdicts(root):
-    return {check.name: check.passed for check in check_installation(root)}
+def verdicts():
+    return {check.name: check.passed for check in check_installation()}
 
 
 def test_everything_passes_here():
-    assert all(verdicts(ROOT).values())
+    assert all(verdicts().values())
     shown = installation_table().text
     assert shown.count(PASSED) == 4 and FAILED not in shown and REMEDY not in shown
 
@@ -31,23 +25,23 @@ def test_everything_passes_here():
     ("line", "said"),
     [("openai>=99", "필요: >=99"), ("no-such-package-of-the-course", "설치되지 않음")],
 )
-def test_a_package_out_of_range_or_missing_fails(course, line, said):
-    requirements = course / "requirements.txt"
-    requirements.write_text(f"{requirements.read_text(encoding='utf-8')}\n{line}\n", encoding="utf-8")
-    check = next(check for check in check_installation(course) if check.name == "패키지 버전")
+def test_a_package_out_of_range_or_missing_fails(line, said, monkeypatch):
+    stated = importlib.metadata.requires(DISTRIBUTION)
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: [*stated, line])
+    check = next(check for check in check_installation() if check.name == "패키지 버전")
     assert not check.passed and said in check.detail
 
 
-def test_a_damaged_vocabulary_fails(course, monkeypatch, tmp_path):
+def test_a_damaged_vocabulary_fails(monkeypatch):
     def damaged():
         raise vocabulary.VocabularyError("어휘집 파일 시험")
 
     monkeypatch.setattr(vocabulary, "check_bundled", damaged)
-    assert verdicts(course)["어휘집"] is False
+    assert verdicts()["어휘집"] is False
 
 
 def test_a_missing_cassette_fails_and_the_table_names_the_way_on(monkeypatch, tmp_path):
-    monkeypatch.setattr(installation, "CASSETTES", tmp_path)
+    monkeypatch.setattr(course, "CASSETTES", tmp_path)
     check = check_installation()[3]
     assert not check.passed and "01_roles" in check.detail and "start.py restore" in check.detail
     shown = installation_table()
@@ -90,6 +84,7 @@ def checkup(tmp_path, monkeypatch):
     monkeypatch.delenv("LESSON_MODE", raising=False)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     shutil.copytree(NOTEBOOKS, tmp_path / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(course.CASSETTES, tmp_path / "helpers" / "cassettes")
     return tmp_path
 
 
@@ -108,8 +103,8 @@ def test_doctor_fails_settings_with_which_no_lesson_opens(checkup, settings):
 
 
 def test_doctor_blames_the_settings_for_no_cassette(checkup, monkeypatch):
-    (checkup / "notebooks" / "cassettes" / "01_roles.json").write_text("{", encoding="utf-8")
-    monkeypatch.setattr(installation, "CASSETTES", checkup / "notebooks" / "cassettes")
+    (checkup / "helpers" / "cassettes" / "01_roles.json").write_text("{", encoding="utf-8")
+    monkeypatch.setattr(course, "CASSETTES", checkup / "helpers" / "cassettes")
     text, passed = doctor.report()
     assert not passed and "[실패] 카세트" in text and "[통과] 설정" in text
 
@@ -119,5 +114,5 @@ def test_doctor_tells_missing_files_from_changed_ones(checkup):
     (checkup / "notebooks" / "02_structured_outputs.ipynb").write_text("{}", encoding="utf-8")
     text, passed = doctor.report()
     assert not passed
-    assert "[실패] 없는 노트북과 카세트: notebooks/01_roles.ipynb" in text
+    assert "[실패] 파일: 없는 노트북과 카세트: notebooks/01_roles.ipynb" in text
     assert "배포된 것과 다른 노트북과 카세트: notebooks/02_structured_outputs.ipynb" in text

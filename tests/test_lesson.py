@@ -8,11 +8,12 @@ import openai
 import pytest
 from openai import OpenAI
 
-from helpers import lesson as lesson_module
-from helpers import open_lesson
-from helpers.cassettes import Cassette, Interaction, load_cassette, save_cassette
+from helpers import course, open_lesson
+from helpers.course import CASSETTES, lessons
 from helpers.errors import CassetteError, LessonError, SettingsError, VocabularyError
-from helpers.lesson import CASSETTES, LESSONS
+from helpers.replay import Cassette, Interaction, load_cassette, save_cassette
+
+LESSONS = list(lessons())
 
 ROOT = Path(__file__).parents[1]
 ORIGINAL = json.loads((ROOT / "tests" / "data" / "original_exchanges.json").read_text(encoding="utf-8"))
@@ -63,7 +64,7 @@ def staging(tmp_path, monkeypatch):
     save_cassette(
         Cassette("01_roles", original.model, original.interactions, staged), tmp_path / "01_roles.json"
     )
-    monkeypatch.setattr(lesson_module, "CASSETTES", tmp_path)
+    monkeypatch.setattr(course, "CASSETTES", tmp_path)
     return open_lesson("01_roles")
 
 
@@ -232,7 +233,7 @@ def test_a_miss_is_told_once_and_not_tried_again(roles):
 def test_a_damaged_cassette_stops_the_lesson(tmp_path, monkeypatch):
     path = tmp_path / "01_roles.json"
     text = (CASSETTES / path.name).read_text(encoding="utf-8")
-    monkeypatch.setattr(lesson_module, "CASSETTES", tmp_path)
+    monkeypatch.setattr(course, "CASSETTES", tmp_path)
     with pytest.raises(CassetteError, match=r"01_roles\.json"):
         open_lesson("01_roles")
     path.write_text(text.replace("창원", "서울", 1), encoding="utf-8", newline="\n")

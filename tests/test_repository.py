@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from helpers.lesson import ROOT
+from helpers.course import ROOT
 from tools.secrets import find_secrets
 
 TEXT = {

@@ -19,7 +19,7 @@ def course(tmp_path, monkeypatch):
     """A course folder in a path with a space and 한글, with start.py pointed at it."""
     root = tmp_path / "실습 폴더"
     root.mkdir()
-    for name in ("requirements.txt", "constraints.txt", "pyproject.toml"):
+    for name in ("requirements.txt", "constraints.txt", "pyproject.toml", "setup.py"):
         (root / name).write_text("", encoding="utf-8")
     monkeypatch.setattr(start, "ROOT", root)
     monkeypatch.setattr(start, "VENV", root / ".venv")

@@ -7,7 +7,7 @@ import pytest
 import tiktoken.load
 
 from helpers.errors import VocabularyError
-from helpers.vocabulary import BUNDLED, FILES, cached, check_bundled, use_bundled
+from helpers.vocabulary import FILES, VOCABULARY, cached, check_bundled, use_bundled
 
 NAMES = [f"{encoding}.tiktoken" for encoding in FILES]
 VARIABLE = "TIKTOKEN_CACHE_DIR"
@@ -18,7 +18,7 @@ def folder(tmp_path):
     copy = tmp_path / "vocabulary"
     copy.mkdir()
     for name in NAMES:
-        shutil.copyfile(BUNDLED / name, copy / name)
+        shutil.copyfile(VOCABULARY / name, copy / name)
     return copy
 
 
@@ -44,7 +44,7 @@ def test_the_bundled_files_are_what_tiktoken_expects():
     for encoding, (name, sha256) in FILES.items():
         address = f"https://openaipublic.blob.core.windows.net/encodings/{encoding}.tiktoken"
         assert name == hashlib.sha1(address.encode()).hexdigest()
-        assert sha256 == hashlib.sha256((BUNDLED / f"{encoding}.tiktoken").read_bytes()).hexdigest()
+        assert sha256 == hashlib.sha256((VOCABULARY / f"{encoding}.tiktoken").read_bytes()).hexdigest()
         assert encoding in openai_public.ENCODING_CONSTRUCTORS
 
 
@@ -81,7 +81,7 @@ def test_a_damaged_course_is_refused_before_anything_is_copied(folder, tmp_path,
 
 def test_the_copy_is_made_once_and_found_by_tiktoken(tmp_path, unset, no_download):
     use_bundled(tmp_path)
-    place = tmp_path / ".cache" / "tiktoken"
+    place = tmp_path / "tiktoken"
     assert os.environ[VARIABLE] == str(place)
     assert sorted(one.name for one in place.iterdir()) == sorted(name for name, _ in FILES.values())
     assert all(cached(encoding, str(place)) for encoding in FILES)
@@ -95,12 +95,12 @@ def test_the_copy_is_made_once_and_found_by_tiktoken(tmp_path, unset, no_downloa
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_whoever_shares_the_folder_can_read_the_copy(tmp_path, unset):
     use_bundled(tmp_path)
-    assert {one.stat().st_mode & 0o777 for one in (tmp_path / ".cache" / "tiktoken").iterdir()} == {0o644}
+    assert {one.stat().st_mode & 0o777 for one in (tmp_path / "tiktoken").iterdir()} == {0o644}
 
 
 def test_a_damaged_copy_is_mended(tmp_path, unset):
     use_bundled(tmp_path)
-    copy = tmp_path / ".cache" / "tiktoken" / FILES["o200k_base"][0]
+    copy = tmp_path / "tiktoken" / FILES["o200k_base"][0]
     copy.write_bytes(b"damaged")
     del os.environ[VARIABLE]
     use_bundled(tmp_path)
@@ -110,7 +110,7 @@ def test_a_damaged_copy_is_mended(tmp_path, unset):
 def test_tiktoken_deletes_a_damaged_copy_and_never_the_courses_own_file(tmp_path, unset, no_download):
     use_bundled(tmp_path)
     name, sha256 = FILES["o200k_base"]
-    copy = tmp_path / ".cache" / "tiktoken" / name
+    copy = tmp_path / "tiktoken" / name
     copy.write_bytes(b"damaged")
     address = "https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken"
     with pytest.raises(AssertionError, match="would download"):
@@ -121,14 +121,13 @@ def test_tiktoken_deletes_a_damaged_copy_and_never_the_courses_own_file(tmp_path
 
 def test_a_folder_that_cannot_be_written_falls_back_to_the_temporary_one(tmp_path, unset, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    course = tmp_path / "course"
-    course.mkdir()
-    (course / ".cache").write_text("in the way", encoding="utf-8")
-    use_bundled(course)
+    cache = tmp_path / "cache"
+    cache.write_text("in the way", encoding="utf-8")
+    use_bundled(cache)
     place = tmp_path / "temporary" / "chat-api-lab-tiktoken"
     assert os.environ[VARIABLE] == str(place)
     assert all(cached(encoding, str(place)) for encoding in FILES)
-    assert (course / ".cache").read_text(encoding="utf-8") == "in the way"
+    assert cache.read_text(encoding="utf-8") == "in the way"
 
 
 def test_an_interrupted_copy_leaves_nothing_half_written(tmp_path, unset, monkeypatch):
@@ -154,7 +153,7 @@ def test_a_folder_that_the_learner_chose_is_kept(tmp_path, monkeypatch):
 def test_an_empty_setting_counts_as_none(tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, "")
     use_bundled(tmp_path)
-    assert os.environ[VARIABLE] == str(tmp_path / ".cache" / "tiktoken")
+    assert os.environ[VARIABLE] == str(tmp_path / "tiktoken")
 
 
 def test_cached_wants_the_whole_file(tmp_path):

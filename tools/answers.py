@@ -2,9 +2,9 @@
 
 import sys
 
+from helpers.course import ROOT
 from helpers.exercises.all import exercises
 from helpers.exercises.exercise import Exercise
-from helpers.lesson import ROOT
 
 KEY = ROOT / "docs" / "answers.md"
 

@@ -21,17 +21,15 @@ import httpx2
 import openai
 import vcr
 
-from helpers import vocabulary
-from helpers.cassettes import Cassette, Interaction, Player, ReplayTransport, load_cassette
-from helpers.connection import REPLAY_BASE_URL
-from helpers.lesson import CASSETTES, ROOT
-from helpers.live import LiveSession
-from helpers.metering import Meter
+from helpers import course, vocabulary
+from helpers.course import NOTEBOOKS, ROOT
+from helpers.live import LiveSession, Meter
+from helpers.replay import REPLAY_BASE_URL, Cassette, Interaction, Player, ReplayTransport, load_cassette
 from helpers.settings import Settings
 from helpers.tokens import count_message_tokens, load_encoding
 from tests.loopback import KEY, Loopback
 from tools.bench_browser import key_to_repaint
-from tools.notebooks import NOTEBOOKS, execute_all, lesson_paths, read
+from tools.notebooks import execute_all, lesson_paths, read
 
 CALLS = 300
 PROCESSES = 20
@@ -237,7 +235,7 @@ def _memory_after(cells: list[str]) -> float:
 
 def counting() -> Figure:
     """Counting a message list of 100,000 characters over encoding its contents."""
-    vocabulary.use_bundled(ROOT)
+    vocabulary.use_bundled(course.cache_folder())
     encoding = load_encoding("o200k_base")
     sentence = "토큰은 글을 나누는 단위입니다. A token is a piece of text. "
     content = (sentence * (1000 // len(sentence) + 1))[:1000]
@@ -335,7 +333,7 @@ def repaint_lines() -> list[str]:
 
 def measure() -> list[Figure]:
     """Measure every figure."""
-    cassette = load_cassette(CASSETTES / f"{LESSON}.json")
+    cassette = load_cassette(course.cassette_path(LESSON))
     size = len(cassette.interactions) + len(cassette.staged)
     return [
         replay_over_floor(cassette),

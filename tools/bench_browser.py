@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Locator, sync_playwright
 
-from helpers.lesson import ROOT
+from helpers.course import ROOT
 from tests.browser import VIEWPORT, Desk, find_chromium, launch, running_lab
 
 LENGTHS = (50, 500, 2000)

@@ -4,11 +4,11 @@ import os
 import platform
 import sys
 
-from helpers.cassettes import Cassette
+from helpers.course import ROOT
 from helpers.errors import CourseError
-from helpers.installation import FAILED, PASSED, check_installation
-from helpers.lesson import ROOT
-from helpers.recording import session_for
+from helpers.installation import FAILED, PASSED, Check, check_installation
+from helpers.live import session_for
+from helpers.replay import Cassette
 from helpers.settings import NAMES, read_settings
 from tools.originals import OriginalsError, is_original, read_if_there, read_manifest
 
@@ -18,38 +18,44 @@ NOTED_VARIABLES = (
     "OPENAI_LOG", *NAMES,
 )  # fmt: skip
 
+RESTORE = "일부러 고친 것이 아니라면 `python start.py restore 레슨이름`으로 되돌립니다. 지금 파일은 옆에 보관됩니다."
+
 
 def report() -> tuple[str, bool]:
     """Return the report, and whether everything passed."""
-    checks = check_installation()
+    checks = [*check_installation(), check_settings(), check_files()]
     lines = [f"[{PASSED if check.passed else FAILED}] {check.name}: {check.detail}" for check in checks]
     lines.append(f"시스템: {platform.platform()} · {platform.machine()} · 출력 인코딩 {sys.stdout.encoding}")
     set_here = [name for name in NOTED_VARIABLES if name in os.environ or name.lower() in os.environ]
     lines.append(f"설정된 환경 변수: {', '.join(set_here) or '없음'}")
-    passed = all(check.passed for check in checks)
+    return "\n".join(lines), all(check.passed for check in checks)
+
+
+def check_settings() -> Check:
+    """Check that the settings can be read, and that a lesson opens with them."""
     try:
         settings = read_settings(ROOT, dict(os.environ))
         # As a lesson would: a setting that can be read may still open none.
         if settings.mode != "replay":
             session_for(Cassette("doctor", ""), settings)
-        lines.append(f"[{PASSED}] 설정: {settings.mode} 모드, 키 {'있음' if settings.api_key else '없음'}")
-        lines += [f"  {notice}" for notice in settings.notices]
     except CourseError as error:
-        passed = False
-        lines.append(f"[{FAILED}] 설정: {error}")
+        return Check("설정", False, str(error))
+    lines = [f"{settings.mode} 모드, 키 {'있음' if settings.api_key else '없음'}", *settings.notices]
+    return Check("설정", True, "\n  ".join(lines))
+
+
+def check_files() -> Check:
+    """Check that every published notebook and cassette is there; tell also which differ, as a learner's may."""
     try:
         missing, changed = missing_and_changed_files()
     except OriginalsError as error:
-        return "\n".join([*lines, f"[{FAILED}] 원본 목록: {error}"]), False
+        return Check("원본 목록", False, str(error))
+    lines = [f"배포된 것과 다른 노트북과 카세트: {', '.join(changed) or '없음'}"]
     if missing:
-        passed = False
-        lines.append(f"[{FAILED}] 없는 노트북과 카세트: {', '.join(missing)}")
-    lines.append(f"배포된 것과 다른 노트북과 카세트: {', '.join(changed) or '없음'}")
+        lines.insert(0, f"없는 노트북과 카세트: {', '.join(missing)}")
     if missing or changed:
-        lines.append(
-            "  일부러 고친 것이 아니라면 `python start.py restore 레슨이름`으로 되돌립니다. 지금 파일은 옆에 보관됩니다."
-        )
-    return "\n".join(lines), passed
+        lines.append(RESTORE)
+    return Check("파일", not missing, "\n  ".join(lines))
 
 
 def missing_and_changed_files() -> tuple[list[str], list[str]]:

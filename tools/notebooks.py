@@ -11,8 +11,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = ROOT / "notebooks"
+from helpers.course import CASSETTES, NOTEBOOKS, ROOT, lessons
+
 MANIFEST = NOTEBOOKS / "pristine.json"
 CELL_TIMEOUT_SECONDS = 120
 CELL_FAILED = "레슨 {lesson}의 셀에서 멈추었습니다.\n{source}\n{shown}"
@@ -28,14 +28,19 @@ LANGUAGE_INFO = {
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-def lesson_paths(folder: Path = NOTEBOOKS) -> list[Path]:
-    """Return the committed notebooks in order, without a learner's own copies."""
-    return sorted(path for path in folder.glob("[0-9][0-9]_*.ipynb") if ".mine" not in path.name)
+def lesson_paths(root: Path = ROOT) -> list[Path]:
+    """Return the notebooks of the course's lessons in order, those that are there."""
+    return _existing(root / NOTEBOOKS.relative_to(ROOT), ".ipynb")
 
 
-def cassette_paths(folder: Path = NOTEBOOKS) -> list[Path]:
-    """Return the committed cassettes in order, without those that `start.py restore` kept of a learner's."""
-    return sorted(path for path in (folder / "cassettes").glob("[0-9]*.json") if ".mine" not in path.name)
+def cassette_paths(root: Path = ROOT) -> list[Path]:
+    """Return the cassettes of the course's lessons in order, those that are there."""
+    return _existing(root / CASSETTES.relative_to(ROOT), ".json")
+
+
+def _existing(folder: Path, ending: str) -> list[Path]:
+    paths = [folder / f"{name}{ending}" for name in lessons()]
+    return [path for path in paths if path.is_file()]
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -183,8 +188,7 @@ def _normal_output(output, count: int):
 
 def manifest_text(root: Path = ROOT) -> str:
     """Return the content of `pristine.json`: the sha256 of every notebook and cassette, by path from the course's folder."""
-    folder = root / "notebooks"
-    paths = [*lesson_paths(folder), *cassette_paths(folder)]
+    paths = [*lesson_paths(root), *cassette_paths(root)]
     sums = {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
     }

@@ -13,18 +13,14 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from helpers.banners import shutdown_lines
-from helpers.cassettes import Cassette, load_cassette, save_cassette
-from helpers.costs import recorded_calls
+from helpers.course import ROOT
 from helpers.errors import CourseError
-from helpers.key import SHORTEST_SECRET, Key
-from helpers.lesson import ROOT
-from helpers.live import LiveSession
-from helpers.matching import stored_key
-from helpers.metering import PICODOLLARS, Meter
+from helpers.live import JOURNALS, PICODOLLARS, SHORTEST_SECRET, Key, LiveSession, Meter, recorded_calls
 from helpers.models import price_for
-from helpers.recording import JOURNALS
+from helpers.replay import Cassette, load_cassette, save_cassette, stored_key
 from helpers.settings import Settings, read_settings
+from helpers.show import shutdown_lines
+from tools.course_table import TABLE, set_model
 from tools.notebooks import (
     MANIFEST,
     cassette_paths,
@@ -42,31 +38,14 @@ from tools.swap import recover, require_room, swap
 
 # What a lesson's kernel needs of the course; the copy has no `.env`.
 COURSE = ("helpers", "notebooks", "requirements.txt")
-FOLDERS = ("notebooks", "notebooks/cassettes")
+FOLDERS = ("notebooks", "helpers", "helpers/cassettes")
 NOT_COPIED = ("__pycache__", ".ipynb_checkpoints", "*.mine.*", "*.mine-*.*")
 
 # Around a cell that puts a failure on show: what it asks in vain must stay without a recording.
-BEFORE_FAILURE = "import helpers.recording\nhelpers.recording.showing_failure = True"
-AFTER_FAILURE = "helpers.recording.showing_failure = False"
-# Notes which interactions the cells of a lesson ask for, by request or by name, and tells at the end.
-WATCH = """
-def watch():
-    import helpers.cassettes, helpers.lesson
-    def watched(owner, name, seen, how):
-        find = getattr(owner, name)
-        def wrapper(self, *arguments, **named):
-            one = find(self, *arguments, **named)
-            if one is not None:
-                helpers.cassettes.seen.add((seen(self, *arguments, **named), one.id, how))
-            return one
-        setattr(owner, name, wrapper)
-    helpers.cassettes.seen = set()
-    watched(helpers.cassettes.Player, "find", lambda self, *rest: self.cassette.lesson, "asked")
-    watched(helpers.lesson.Lesson, "_find", lambda self, id, lesson, **rest: lesson, "named")
-watch()
-del watch
-"""
-TELL = "import helpers.cassettes, json\nprint(json.dumps(sorted(helpers.cassettes.seen)))"
+BEFORE_FAILURE = "from helpers.live import put_failure_on_show\nput_failure_on_show(True)"
+AFTER_FAILURE = "put_failure_on_show(False)"
+# Tells at the end of a lesson which interactions its cells asked for, by request or by name.
+TELL = "import json\nprint(json.dumps(lesson.used))"
 
 UNDONE = "끝나지 않은 교체를 되돌렸습니다. 카세트와 노트북은 그 전의 것입니다."
 PLAN = "모델 {model}에 {host}에서 물어 다음 레슨을 녹화합니다: {lessons}"
@@ -110,7 +89,7 @@ class _Recording:
     say: Callable[[str], object]
 
     def cassette(self, lesson: str) -> Path:
-        return self.copy / "notebooks" / "cassettes" / f"{lesson}.json"
+        return self.copy / "helpers" / "cassettes" / f"{lesson}.json"
 
     def journal(self, lesson: str) -> Path:
         return self.journals / f"{lesson}.jsonl"
@@ -172,15 +151,14 @@ def _copy_course(root: Path, copy: Path) -> None:
 
 def _files(root: Path) -> dict[str, bytes]:
     """Return everything that a recording may change, by its path below the course's folder."""
-    folder = root / "notebooks"
-    paths = [*lesson_paths(folder), *cassette_paths(folder), folder / MANIFEST.name]
+    paths = [*lesson_paths(root), *cassette_paths(root), root / "notebooks" / MANIFEST.name, root / TABLE]
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
 
 
 def _require_readable(run: _Recording) -> None:
-    for path in cassette_paths(run.copy / "notebooks"):
+    for path in cassette_paths(run.copy):
         load_cassette(path)
-    for path in lesson_paths(run.copy / "notebooks"):
+    for path in lesson_paths(run.copy):
         try:
             read(path)
         except (ValueError, nbformat.ValidationError) as error:
@@ -216,8 +194,9 @@ def _record(run: _Recording, before: dict[str, bytes]) -> str:
         journals[lesson] = read_journal(run.journal(lesson), old[lesson])
         new[lesson] = renew(old[lesson], journals[lesson], run.session)
         save_cassette(new[lesson], run.cassette(lesson))
+        set_model(run.copy, lesson, new[lesson].model)
     run.say(REPLAYING)
-    seen = _refresh(run.copy, watch=True)
+    seen = _refresh(run.copy, tell=True)
     found, removed = [], False
     for lesson in run.lessons:
         asked = {id for where, id, how in seen if (where, how) == (lesson, "asked")}
@@ -255,25 +234,23 @@ def _ask(run: _Recording, lesson: str) -> None:
     _execute([notebook], [lesson], run.root, run.settings.api_key, **options)
 
 
-def _refresh(copy: Path, watch: bool = False) -> set[tuple[str, str, str]]:
+def _refresh(copy: Path, tell: bool = False) -> set[tuple[str, str, str]]:
     """Execute every notebook of the copy in replay, since they show one another's recordings, and write it anew.
 
     Returns:
-        With `watch` what cells asked for: the lesson of the cassette, the id, and "asked" or "named".
+        With `tell` what cells asked for: the lesson of the cassette, the id, and "asked" or "named".
     """
-    paths = lesson_paths(copy / "notebooks")
+    paths = lesson_paths(copy)
     notebooks = [read(path) for path in paths]
-    if watch:
+    if tell:
         for notebook in notebooks:
-            first, last = (nbformat.v4.new_code_cell(one) for one in (WATCH, TELL))
-            notebook.cells = [first, *notebook.cells, last]
+            notebook.cells = [*notebook.cells, nbformat.v4.new_code_cell(TELL)]
     _execute(notebooks, [path.stem for path in paths], copy)
     seen = set()
     for path, notebook in zip(paths, notebooks, strict=True):
-        if watch:
-            told = notebook.cells[-1].outputs[0].text
-            seen |= {tuple(one) for one in json.loads(told)}
-            notebook.cells = notebook.cells[1:-1]
+        if tell:
+            seen |= {tuple(one) for one in json.loads(notebook.cells[-1].outputs[0].text)}
+            notebook.cells = notebook.cells[:-1]
         path.write_text(normalise(notebook), encoding="utf-8", newline="\n")
     (copy / "notebooks" / MANIFEST.name).write_text(manifest_text(copy), encoding="utf-8", newline="\n")
     return seen

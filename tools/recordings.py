@@ -7,13 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from helpers.cassettes import Cassette, Interaction
-from helpers.costs import figures, recorded_calls, remarks
 from helpers.errors import CourseError
-from helpers.live import CHAT, LiveSession
-from helpers.matching import stored_key
-from helpers.metering import Call
-from helpers.views import difference, visible
+from helpers.live import CHAT, Call, LiveSession, figures, recorded_calls, remarks
+from helpers.replay import Cassette, Interaction, stored_key
+from helpers.show import difference, visible
 
 KEPT, NEW, CHANGED, GONE, REMOVED = "그대로", "새로 생김", "바뀜", "쓰이지 않음", "지움"
 HEADERS = (

@@ -1,4 +1,4 @@
-"""Executes the lessons in replay and rewrites their outputs; `--check` only says what would change."""
+"""Executes the lessons in replay, rewrites their outputs and the tables of lessons; `--check` only says what would change."""
 
 import argparse
 import sys
@@ -6,6 +6,8 @@ from pathlib import Path
 
 from nbclient.exceptions import CellExecutionError
 
+from helpers.course import ROOT
+from tools.course_table import PAGES, fill
 from tools.notebooks import (
     MANIFEST,
     execute_all,
@@ -19,7 +21,7 @@ from tools.originals import OriginalsError, find_lesson
 
 
 def refresh(paths: list[Path], check: bool) -> list[Path]:
-    """Execute notebooks and bring them, and the list of checksums, into the committed form.
+    """Execute notebooks and bring them, the pages that list lessons, and the list of checksums into the committed form.
 
     Args:
         paths: the notebooks.
@@ -32,6 +34,9 @@ def refresh(paths: list[Path], check: bool) -> list[Path]:
         SystemExit: a cell failed; it says which one and why.
     """
     notebooks = [read(path) for path in paths]
+    for notebook in notebooks:
+        for cell in notebook.cells:
+            cell.source = fill(cell.source)
     try:
         execute_all(notebooks)
     except CellExecutionError as error:
@@ -39,6 +44,8 @@ def refresh(paths: list[Path], check: bool) -> list[Path]:
     changed = []
     for path, notebook in zip(paths, notebooks, strict=True):
         changed += _write(path, normalise(notebook), check)
+    for page in PAGES:
+        changed += _write(ROOT / page, fill((ROOT / page).read_text(encoding="utf-8")), check)
     return changed + _write(MANIFEST, manifest_text(), check)
 
 

@@ -3,10 +3,9 @@
 import argparse
 import sys
 
-from helpers.cassettes import load_cassette, save_cassette
+from helpers.course import cassette_path, lessons
 from helpers.errors import CourseError
-from helpers.lesson import LESSONS
-from tools.notebooks import NOTEBOOKS
+from helpers.replay import load_cassette, save_cassette
 
 
 def seal(name: str) -> None:
@@ -18,7 +17,7 @@ def seal(name: str) -> None:
     Raises:
         CassetteError: the content breaks a rule of cassettes.
     """
-    path = NOTEBOOKS / "cassettes" / f"{name}.json"
+    path = cassette_path(name)
     save_cassette(load_cassette(path, sealed=False), path)
     load_cassette(path)
 
@@ -26,7 +25,9 @@ def seal(name: str) -> None:
 def main() -> int:
     """Run the command line; return 1 where a cassette breaks a rule."""
     parser = argparse.ArgumentParser(prog="start.py seal", description=__doc__)
-    parser.add_argument("lessons", nargs="+", choices=LESSONS, help="such as 01_roles", metavar="lesson")
+    parser.add_argument(
+        "lessons", nargs="+", choices=list(lessons()), help="such as 01_roles", metavar="lesson"
+    )
     for name in parser.parse_args().lessons:
         try:
             seal(name)

@@ -2,21 +2,15 @@
 
 from importlib import import_module
 
+from helpers.course import lessons
 from helpers.exercises.exercise import Exercise
-
-MODULES = {
-    "01_roles": "roles",
-    "02_structured_outputs": "structured_outputs",
-    "03_tokens": "tokens",
-    "04_seeds": "seeds",
-    "05_math_helper": "math_helper",
-}
 
 
 def exercises() -> dict[str, list[Exercise]]:
-    """Return the exercises of each lesson, in order."""
+    """Return the exercises of each lesson that has some, in order."""
     found = {}
-    for lesson, name in MODULES.items():
-        values = vars(import_module(f"helpers.exercises.{name}")).values()
-        found[lesson] = [value for value in values if isinstance(value, Exercise)]
+    for name, lesson in lessons().items():
+        if lesson.exercises["module"]:
+            values = vars(import_module(f"helpers.exercises.{lesson.exercises['module']}")).values()
+            found[name] = [value for value in values if isinstance(value, Exercise)]
     return found

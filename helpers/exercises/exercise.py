@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from helpers.exercises.progress import Progress, ProgressError
-from helpers.views import View, code, notice
+from helpers.progress import Progress, ProgressError
+from helpers.show import View, code, notice
 
 NOT_TRIED = "아직 풀지 않았습니다."
 RIGHT = "맞았습니다."

@@ -1,7 +1,7 @@
 """Exercises of 05_math_helper: repair a solution, give all roots, check a root exactly, find the first wrong line."""
 
 from helpers.exercises.exercise import Exercise, FunctionExercise
-from helpers.math_check import StepVerdict, check_solution
+from helpers.maths import StepVerdict, check_solution
 
 LESSON = "05_math_helper"
 

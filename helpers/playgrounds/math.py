@@ -2,10 +2,9 @@
 
 import ipywidgets
 
-from helpers.math_check import MAX_STEPS, SolutionReport, StepVerdict, check_solution
-from helpers.math_values import MathTextError
+from helpers.maths import MAX_STEPS, MathTextError, SolutionReport, StepVerdict, check_solution
 from helpers.playgrounds.playground import Playground, show
-from helpers.views import View, notice, stack, table
+from helpers.show import View, notice, stack, table
 
 TITLE = "풀이 확인대"
 MAX_SHOWN = 80  # characters of a line that are shown

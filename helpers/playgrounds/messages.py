@@ -8,9 +8,9 @@ import openai
 from helpers.models import find_model
 from helpers.playgrounds.message_row import DOWN, REMOVE, ROLES, UP, MessageRow
 from helpers.playgrounds.playground import Playground, show
+from helpers.replay import is_miss
+from helpers.show import View, code, explain, notice, stack
 from helpers.tokens import count_message_tokens, load_encoding
-from helpers.trouble import explain, is_miss
-from helpers.views import View, code, notice, stack
 
 # A longer text is cut where it is shown, never where it is sent or counted.
 MOST_SHOWN = 1000

@@ -2,7 +2,7 @@
 
 import ipywidgets
 
-from helpers.views import View, notice, stack
+from helpers.show import View, notice, stack
 
 STILL = "아래는 멈춘 모습입니다. 셀을 실행하면 직접 만질 수 있습니다."
 

@@ -7,7 +7,7 @@ import ipywidgets
 
 from helpers.playgrounds.playground import Playground, show
 from helpers.sampling import draw_many, keep_top_p, softmax
-from helpers.views import View, bars, difference, notice, stack
+from helpers.show import View, bars, difference, notice, stack
 
 TITLE = "샘플링 실험대"
 DRAWS = 100

@@ -17,7 +17,7 @@ from helpers.playgrounds.schema_fields import (
     fields_problem,
     strict_schema,
 )
-from helpers.views import View, code, notice, stack, table
+from helpers.show import View, code, notice, stack, table
 
 TITLE = "스키마 작업대"
 MAX_FIELDS, MAX_ROWS = 12, 20

@@ -4,8 +4,8 @@ import ipywidgets
 
 from helpers.models import known_models
 from helpers.playgrounds.playground import Playground, show
+from helpers.show import View, notice, stack, table, token_chips
 from helpers.tokens import cost_usd, load_encoding
-from helpers.views import View, notice, stack, table, token_chips
 from helpers.vocabulary import FILES
 
 ENCODINGS = tuple(FILES)

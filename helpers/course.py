@@ -1,0 +1,86 @@
+"""The lessons in their order, as `course.toml` describes them, and the one place that knows folders."""
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from helpers.errors import CourseError, LessonError
+
+PACKAGE = Path(__file__).resolve().parent
+TABLE = PACKAGE / "course.toml"
+CASSETTES = PACKAGE / "cassettes"
+VOCABULARY = PACKAGE / "vocabulary"
+# The folder of the course; where only the package is installed it holds nothing of the course's.
+ROOT = PACKAGE.parent
+NOTEBOOKS = ROOT / "notebooks"
+
+UNKNOWN_LESSON = "그런 레슨은 없습니다: {name}. 있는 레슨: {known}"
+DAMAGED = "레슨의 목록 helpers/{file}을 읽을 수 없습니다: {problem}. 코스를 다시 내려받으세요."
+
+
+@dataclass(frozen=True)
+class Description:
+    """What `course.toml` says of one lesson; the top of that file says what each field is."""
+
+    name: str
+    title: str
+    question: str
+    minutes: int
+    needs: list[str]
+    model: str
+    live_cost: str
+    contents: dict[str, str]
+    ask: str
+    say: str
+    rest: int = 0
+    exercises: dict = field(default_factory=lambda: {"module": None, "count": 0})
+
+    @property
+    def heading(self) -> str:
+        """The title with the lesson's number, such as "1. 메시지와 역할"."""
+        return f"{int(self.name.partition('_')[0])}. {self.title}"
+
+
+@cache
+def lessons() -> dict[str, Description]:
+    """Return the description of each lesson by its name, in the order of the course.
+
+    Raises:
+        CourseError: `course.toml` is missing or damaged.
+    """
+    try:
+        rows = tomllib.loads(TABLE.read_text(encoding="utf-8"))["lessons"]
+        return {row["name"]: Description(**row) for row in rows}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CourseError(DAMAGED.format(file=TABLE.name, problem=type(error).__name__)) from error
+
+
+def describe(name: str) -> Description:
+    """Return what is known of a lesson.
+
+    Raises:
+        LessonError: there is no lesson of that name.
+    """
+    if name not in lessons():
+        raise LessonError(UNKNOWN_LESSON.format(name=name, known=", ".join(lessons())))
+    return lessons()[name]
+
+
+def cassette_path(name: str) -> Path:
+    """Return the file that holds a lesson's recordings.
+
+    Raises:
+        LessonError: there is no lesson of that name.
+    """
+    return CASSETTES / f"{describe(name).name}.json"
+
+
+def learner_folder() -> Path:
+    """Return the folder for what a learner's work writes and for `.env`: the course's, or the current one without it."""
+    return ROOT if NOTEBOOKS.is_dir() else Path.cwd()
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be made anew at any time."""
+    return ROOT / ".cache" if NOTEBOOKS.is_dir() else Path.home() / ".cache" / "chat-api-lab"

@@ -1,0 +1,8 @@
+"""Everything that talks to a server: the session, the key, the ceiling, recording. Knows no lesson's content, no HTML."""
+
+from helpers.live.adapting import advice, describe
+from helpers.live.costs import figures, notebook_cost, recorded_calls, remarks, replayed_calls
+from helpers.live.key import SHORTEST_SECRET, Key
+from helpers.live.metering import DEFAULT_CAP, PICODOLLARS, Call, Meter
+from helpers.live.recording import JOURNALS, put_failure_on_show, session_for
+from helpers.live.session import CHAT, DEFAULT_MODEL, LiveSession

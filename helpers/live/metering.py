@@ -1,0 +1,234 @@
+"""Counts what calls use and cost, and refuses a call that could pass the ceiling. The one place where money is counted."""
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import openai
+
+from helpers.errors import CourseError
+from helpers.live.adapting import CAPS
+from helpers.models import Price
+from helpers.tokens import cost_usd
+
+# Tokens that a request without a cap may be answered with, and the fewest that are worth paying for.
+DEFAULT_CAP = 2000
+SMALLEST_CAP = 16
+# OpenAI's page of gpt-6-luna: a longer prompt makes the whole request dearer, by these factors for in and out.
+LONG_PROMPT, LONG_INPUT, LONG_OUTPUT = 272_000, 2.0, 1.5
+# OpenAI's page of gpt-6-luna: Fast mode costs twice as much.
+FAST_TIERS, FAST_FACTOR = ("fast", "priority"), 2.0
+# Costs are added as whole picodollars, so that their sum does not depend on the order of threads.
+PICODOLLARS = 10**12
+
+OVER = (
+    "지출 한도에 닿아 요청을 보내지 않았습니다. 이 요청은 많으면 ${cost:.6f}인데, 한도 ${ceiling:.6f} 가운데 ${left:.6f}가 남았습니다.\n"
+    "max_completion_tokens나 메시지를 줄이거나, .env의 LESSON_BUDGET_USD를 늘리고 첫 셀을 다시 실행하세요."
+)
+NOT_TEXT = "지출 한도가 있는 동안에는 글만 보낼 수 있습니다. 그림, 소리, 파일, 웹 검색의 비용은 미리 셀 수 없어 보내지 않았습니다."
+UNCOUNTED = (
+    "지출 한도가 있는 동안에는 chat/completions만 부를 수 있습니다. {path}의 비용은 미리 셀 수 없어 보내지 않았습니다.\n"
+    "꼭 필요하면 자신의 클라이언트 OpenAI()로 부르세요. 그때는 이 코스의 한도가 없습니다."
+)
+
+
+class CeilingError(CourseError, openai.OpenAIError):
+    """A call was not sent, because it could cost more than is left; the SDK passes its own errors on without a retry."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one call; `estimated` where the answer did not say, and then never too few."""
+
+    prompt: int
+    completion: int
+    cached: int = 0
+    cache_write: int = 0
+    estimated: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """One answered call; `price` and `picodollars` None where nobody knows what it costs."""
+
+    model: str
+    usage: Usage
+    price: Price | None
+    picodollars: int | None
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """Money set aside for a call that is under way, and the most tokens that it may use.
+
+    `price` is that of the usual tier, `tier` the one that the request asked for; `hidden` says that the model may write
+    tokens that no answer shows.
+    """
+
+    model: str
+    price: Price | None
+    most: Usage
+    picodollars: int
+    cap: int | None = None
+    hidden: bool = False
+    tier: object = None
+
+
+@dataclass
+class Meter:
+    """Adds up calls; safe to share between threads.
+
+    Args:
+        ceiling_usd: most that all calls together may cost in US dollars; None for no ceiling.
+    """
+
+    ceiling_usd: float | None = None
+    calls: list[Call] = field(default_factory=list)
+    _reserved: int = 0
+    _spent: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def spent_usd(self) -> float:
+        """US dollars of all calls with a known price."""
+        return self._spent / PICODOLLARS
+
+    def reserve(self, body: dict, price: Price | None, size: int | None = None) -> Reservation:
+        """Set aside what a call may cost at most.
+
+        Args:
+            body: of the request.
+            price: of the model; None where no ceiling applies.
+            size: bytes of the body as JSON, if at hand; no token is shorter than a byte, so it bounds the prompt.
+
+        Returns:
+            The reservation, to be settled when the answer is there; its `cap` is what a body without one should carry.
+
+        Raises:
+            CeilingError: the call could cost more than is left.
+        """
+        prompt = prompt_bound(body) if size is None else size
+        answers, cap = _count(body.get("n")) or 1, cap_of(body)
+        model = str(body.get("model"))
+        if price and self.ceiling_usd is not None and _holds_more_than_text(body):
+            raise CeilingError(NOT_TEXT)
+        tier = body.get("service_tier")
+        if price is None or self.ceiling_usd is None:
+            # Without money at stake too: a small model that never ends would write until its context is full.
+            most = Usage(prompt, (cap or DEFAULT_CAP) * answers, estimated=True)
+            return Reservation(model, price, most, 0, DEFAULT_CAP if cap is None else None, tier=tier)
+        dear = _in_tiers(price, tier)
+        with self._lock:
+            left = round(self.ceiling_usd * PICODOLLARS) - self._spent - self._reserved
+            allowed = cap or DEFAULT_CAP
+            if cap is None:
+                token = _cost(dear, Usage(prompt, answers)) - _cost(dear, Usage(prompt, 0))
+                allowed = min(DEFAULT_CAP, (left - _cost(dear, _dearest(prompt, 0))) // token)
+            most = _dearest(prompt, max(allowed, SMALLEST_CAP if cap is None else 1) * answers)
+            cost = _cost(dear, most)
+            if cost > left:
+                raise CeilingError(
+                    OVER.format(
+                        cost=cost / PICODOLLARS, ceiling=self.ceiling_usd, left=max(left, 0) / PICODOLLARS
+                    )
+                )
+            self._reserved += cost
+        return Reservation(model, price, most, cost, allowed if cap is None else None, tier=tier)
+
+    def settle(self, reservation: Reservation, usage: Usage, tier: object = None) -> None:
+        """Replace a reservation by what the call used, in the tier that the answer names."""
+        # A project's own setting can choose a dearer tier than the request.
+        price = reservation.price and _in_tiers(reservation.price, reservation.tier, tier)
+        cost = None if price is None else _cost(price, usage)
+        with self._lock:
+            self._reserved -= reservation.picodollars
+            self._spent += cost or 0
+            self.calls.append(Call(reservation.model, usage, price, cost))
+
+    def count(self, body: dict, price: Price | None, answer: Mapping) -> None:
+        """Add a call whose answer is already there."""
+        reservation = self.reserve(body, price)
+        self.settle(reservation, usage_of(reservation, answer))
+
+    def release(self, reservation: Reservation) -> None:
+        """Give a reservation back: the server did no work for it."""
+        with self._lock:
+            self._reserved -= reservation.picodollars
+
+
+def _dearest(prompt: int, completion: int) -> Usage:
+    """Return a usage whose whole prompt is written to the cache, the dearest way to read it."""
+    return Usage(prompt, completion, cache_write=prompt, estimated=True)
+
+
+def _cost(price: Price, usage: Usage) -> int:
+    """Return the picodollars of a usage."""
+    if usage.prompt > LONG_PROMPT:
+        price = _times(price, LONG_INPUT, LONG_OUTPUT)
+    dollars = cost_usd(price, usage.prompt, usage.completion, usage.cached, usage.cache_write)
+    return round(dollars * PICODOLLARS)
+
+
+def _in_tiers(price: Price, *tiers: object) -> Price:
+    """Return the price where any of these tiers was asked for or given."""
+    return _times(price, FAST_FACTOR, FAST_FACTOR) if any(one in FAST_TIERS for one in tiers) else price
+
+
+def _times(price: Price, tokens_in: float, tokens_out: float) -> Price:
+    ways_in = {name: getattr(price, name) for name in ("input", "cached", "cache_write")}
+    dearer = {name: dollars * tokens_in for name, dollars in ways_in.items() if dollars is not None}
+    return replace(price, output=price.output * tokens_out, **dearer)
+
+
+def _holds_more_than_text(body: dict) -> bool:
+    """Say whether a request holds pictures, sound or files, or a search: their cost is not bounded by its bytes."""
+    if body.get("web_search_options") is not None:
+        return True
+    messages = [one for one in body.get("messages") or [] if isinstance(one, dict)]
+    parts = [part for one in messages if isinstance(one.get("content"), list) for part in one["content"]]
+    return any(not isinstance(part, dict) or part.get("type") not in ("text", "refusal") for part in parts)
+
+
+def prompt_bound(body: dict) -> int:
+    """Return a number that the tokens of a request's texts and schemas cannot exceed: its bytes."""
+    return len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+
+
+def cap_of(body: dict) -> int | None:
+    """Return the length limit that a request sets, or None."""
+    return max(_count(body.get(name)) or 0 for name in CAPS) or None
+
+
+def usage_of(reservation: Reservation, answer: Mapping) -> Usage:
+    """Return the tokens of an answered call: as the server reports them, or estimated from the lengths.
+
+    Args:
+        reservation: of the call.
+        answer: the parsed body of the answer.
+
+    Returns:
+        The usage, marked as estimated where the answer does not hold both numbers.
+    """
+    reported = _object(answer.get("usage"))
+    details = _object(reported.get("prompt_tokens_details"))
+    tokens_in, tokens_out = _count(reported.get("prompt_tokens")), _count(reported.get("completion_tokens"))
+    estimated = tokens_in is None or tokens_out is None
+    if tokens_in is None:
+        tokens_in = reservation.most.prompt
+    if tokens_out is None and reservation.hidden and reservation.price:
+        tokens_out = reservation.most.completion
+    elif tokens_out is None:
+        texts = json.dumps(answer.get("choices"), ensure_ascii=False).encode("utf-8", "replace")
+        tokens_out = min(len(texts), reservation.most.completion or len(texts))
+    cached = min(_count(details.get("cached_tokens")) or 0, tokens_in)
+    written = min(_count(details.get("cache_write_tokens")) or 0, tokens_in - cached)
+    return Usage(tokens_in, tokens_out, cached, written, estimated)
+
+
+def _object(value: object) -> dict:
+    return value if isinstance(value, dict) else {}
+
+
+def _count(value: object) -> int | None:
+    return value if type(value) is int and value >= 0 else None

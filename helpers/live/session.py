@@ -1,0 +1,250 @@
+"""The live client: adapts a request to the model, puts the key in, counts the cost and stops at the ceiling.
+
+Proxies, time-outs, limits and retries are the SDK's: only `send` of its own HTTP client is overridden.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlsplit
+
+import httpx2
+import openai
+
+from helpers.errors import SettingsError
+from helpers.live.adapting import adapt, may_reason, rules_for
+from helpers.live.client import LiveClient
+from helpers.live.key import Key
+from helpers.live.metering import DEFAULT_CAP, UNCOUNTED, CeilingError, Meter, Reservation, usage_of
+from helpers.live.responses import Tap, is_answer, is_json, read_stream
+from helpers.live.waiting import show_waits
+from helpers.models import is_openai, price_for
+from helpers.replay import parse_json
+from helpers.settings import Settings
+
+OPENAI_BASE_URL = "https://api.openai.com/v1"
+DEFAULT_MODEL = "gpt-6-luna"
+# What the SDK is given for a key; the real one is put in when a request leaves.
+LIVE_API_KEY = "the-lesson-puts-the-key-in"
+CHAT = "chat/completions"
+# Headers that speak of bytes which are replaced here.
+OF_THE_BYTES = ("content-encoding", "content-length", "transfer-encoding")
+# Failures before anything of the request has left.
+NOT_SENT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+)
+
+NO_MODEL = (
+    "이 서버에서 쓸 모델이 정해지지 않았습니다.\n"
+    ".env에 LESSON_MODEL=모델이름을 적고 커널을 다시 시작하세요. 이름은 서버가 아는 것이어야 합니다."
+)
+CAPPED = "남은 지출 한도에 맞추어 이 요청의 max_completion_tokens를 {cap:,}개로 정해 보냅니다."
+BAD_NETWORK = (
+    "환경 변수에 적힌 프록시나 인증서를 쓸 수 없습니다. HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE의 값을\n"
+    "확인하고 JupyterLab을 다시 시작하세요. SOCKS 프록시에는 socksio 패키지가 있어야 합니다."
+)
+NOT_AN_ANSWER = "The server's answer is not one of Chat Completions."
+
+
+_METERS: dict[str, Meter] = {}
+# For the kernel, not for a session: running a lesson's first cell again must not forget who answered before.
+_ORIGINS: dict[str, dict] = {}
+
+
+@dataclass
+class _Outgoing:
+    """One request on its way: as it goes out, and for a chat completion the lesson's body and the money set aside."""
+
+    wire: httpx2.Request
+    body: dict | None = None
+    reservation: Reservation | None = None
+
+
+class LiveSession:
+    """What all live clients of one lesson share: the server, the key, the meter, what was sent and what came back.
+
+    Args:
+        settings: the server, the key and the model.
+        meter: counts the calls and knows the ceiling.
+        tell: shows the learner one line while a call is under way.
+        on_answer: is given each answered chat completion that is not a stream: the body as the lesson sent it, the
+            status, and the answer's parsed body (None where it is not JSON).
+
+    Raises:
+        SettingsError: the server is not OpenAI's and no model is named.
+    """
+
+    client_class = LiveClient
+
+    def __init__(
+        self,
+        settings: Settings,
+        meter: Meter,
+        tell: Callable[[str], object] = print,
+        on_answer: Callable[[dict, int, object], object] | None = None,
+    ) -> None:
+        self.base_url = (settings.base_url or OPENAI_BASE_URL).rstrip("/")
+        self.host = urlsplit(self.base_url).netloc
+        self._base = httpx2.URL(self.base_url + "/")
+        if settings.model is None and not is_openai(self.base_url):
+            raise SettingsError(NO_MODEL)
+        self.model = settings.model or DEFAULT_MODEL
+        self.meter = meter
+        self.last_request: dict | None = None
+        self._key = Key(settings.api_key)
+        self._tell = tell
+        self._on_answer = on_answer
+        show_waits(tell)
+
+    @property
+    def connection(self) -> dict:
+        """The arguments for `OpenAI(**lesson.connection)`; the key is not among them.
+
+        Raises:
+            SettingsError: the proxies or certificates that the environment names cannot be used.
+        """
+        try:
+            client = self.client_class(self)
+        except (ImportError, ValueError, OSError, httpx2.InvalidURL) as error:
+            raise SettingsError(BAD_NETWORK) from error
+        return {"api_key": LIVE_API_KEY, "base_url": self.base_url, "http_client": client}
+
+    def hide(self, text: str) -> str:
+        """Return a text without the key."""
+        return self._key.hide(text)
+
+    def origin(self, identity: tuple) -> dict | None:
+        """Return the origin of the answer of that id, model, text and refusal; None where none came this way."""
+        return _ORIGINS.get(repr(identity))
+
+    def prepare(self, request: httpx2.Request, stream: bool) -> _Outgoing:
+        """Make what goes out: adapted, within the ceiling, with the key. The SDK's own request stays without it.
+
+        Raises:
+            CeilingError: it could cost more than is left.
+        """
+        content, body, reservation = request.read(), None, None
+        headers = request.headers.copy()
+        # To any other address the key never goes, nor in place of one that the learner gave a client.
+        ours = _site(request.url) == _site(self._base)
+        if ours and headers.get("authorization") in (None, f"Bearer {LIVE_API_KEY}"):
+            self._key.put_into(headers)
+        if ours and request.method == "POST":
+            path = request.url.path.removeprefix(self._base.path)
+            if path == CHAT:
+                body = json.loads(content)
+                sent, reservation = self._within_means(body, len(content))
+                if sent is not body:
+                    content = json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode()
+                self.last_request = sent
+            elif self.meter.ceiling_usd is not None:
+                raise CeilingError(UNCOUNTED.format(path=path))
+        if stream:
+            # The tap reads a copy of what passes, so it must not pass compressed.
+            headers["accept-encoding"] = "identity"
+        headers["content-length"] = str(len(content))
+        wire = httpx2.Request(
+            request.method, request.url, headers=headers, content=content, extensions=request.extensions
+        )
+        return _Outgoing(wire, body, reservation)
+
+    def _within_means(self, body: dict, size: int) -> tuple[dict, Reservation]:
+        model = str(body.get("model"))
+        rules = rules_for(model, self.base_url)
+        sent = adapt(body, rules)
+        reservation = self.meter.reserve(sent, price_for(model, self.base_url), size)
+        reservation = replace(reservation, hidden=may_reason(sent, model, self.base_url))
+        if reservation.cap is not None:
+            sent = {**sent, rules.get("cap", "max_completion_tokens"): reservation.cap}
+            if reservation.cap < DEFAULT_CAP:
+                self._tell(CAPPED.format(cap=reservation.cap))
+        return sent, reservation
+
+    def lost(self, outgoing: _Outgoing, error: BaseException) -> None:
+        """Count a call without an answer: nothing where it was not sent, else the most that it may have cost."""
+        if outgoing.reservation and isinstance(error, NOT_SENT):
+            self.meter.release(outgoing.reservation)
+        elif outgoing.reservation:
+            self.meter.settle(outgoing.reservation, outgoing.reservation.most)
+
+    def received(self, outgoing: _Outgoing, response: httpx2.Response) -> httpx2.Response:
+        """Count an answer, take the key out of it, and make sure that it is one.
+
+        Raises:
+            openai.APIResponseValidationError: it is a page, cut off, or without a message in it.
+        """
+        if not response.is_closed:
+            response.stream = Tap(response.stream, lambda raw: self._passed(outgoing, raw), self._clean)
+            return response
+        sent_back = [response.content, *(value for _, value in response.headers.raw)]
+        if not response.is_success or any(self._key.is_in(one) for one in sent_back):
+            response = self._without_key(response)
+        answer = parse_json(response.content)
+        if outgoing.reservation and response.is_success and isinstance(answer, dict):
+            usage = usage_of(outgoing.reservation, answer)
+            self.meter.settle(outgoing.reservation, usage, answer.get("service_tier"))
+        elif outgoing.reservation and response.is_success and is_json(response):
+            self.meter.settle(
+                outgoing.reservation, outgoing.reservation.most
+            )  # cut off: it was written, and billed
+        elif outgoing.reservation:
+            self.meter.release(outgoing.reservation)
+        chat = outgoing.body is not None
+        if chat and self._on_answer:
+            self._on_answer(outgoing.body, response.status_code, answer)
+        if response.is_success and (answer is None or (chat and not is_answer(answer))):
+            raise openai.APIResponseValidationError(response, answer, message=NOT_AN_ANSWER)
+        if response.is_success and chat:
+            self._remember(answer, outgoing.body)
+        return response
+
+    def _passed(self, outgoing: _Outgoing, raw: bytes) -> None:
+        """Count a stream when it is closed: one that was left early may have cost the most that it could."""
+        answer, done = read_stream(raw)
+        reservation = outgoing.reservation
+        if reservation:
+            counted = done or answer.get("usage")
+            usage = usage_of(reservation, answer) if counted else reservation.most
+            self.meter.settle(reservation, usage, answer.get("service_tier"))
+
+    def _clean(self, line: bytes) -> bytes:
+        """Return a line of a stream without the key; an error may hold parts of it too."""
+        if self._key.is_in(line) or b'"error"' in line:
+            return self.hide(line.decode("utf-8", "replace")).encode()
+        return line
+
+    def _without_key(self, response: httpx2.Response) -> httpx2.Response:
+        headers = [
+            (name, value)
+            for name, value in response.headers.multi_items()
+            if name not in OF_THE_BYTES and self.hide(value) == value
+        ]
+        text = self.hide(response.text)
+        return httpx2.Response(response.status_code, headers=headers, text=text, request=response.request)
+
+    def _remember(self, answer: dict, body: dict) -> None:
+        message, model = answer["choices"][0]["message"], answer.get("model")
+        identity = answer.get("id"), model, (message.get("content"), message.get("refusal"))
+        _ORIGINS[repr(identity)] = {
+            "kind": "live",
+            "date": date.today().isoformat(),
+            "model": model or body.get("model"),
+            "host": self.host,
+        }
+
+
+def _site(url: httpx2.URL) -> tuple:
+    return url.scheme, url.raw_host, url.port
+
+
+def meter_for(lesson: str, settings: Settings) -> Meter:
+    """Return the meter of a lesson in this kernel, so that running its first cell again starts no new budget."""
+    local = price_for(settings.model or DEFAULT_MODEL, settings.base_url or OPENAI_BASE_URL) is None
+    meter = _METERS.setdefault(lesson, Meter())
+    meter.ceiling_usd = None if local else settings.budget_usd
+    return meter

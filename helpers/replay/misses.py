@@ -1,0 +1,127 @@
+"""What a learner reads when no cassette holds a request: what differs from the nearest recording, and the ways on."""
+
+import json
+import re
+
+import openai
+
+from helpers.replay.matching import ABSENT, MODEL_PLACEHOLDER, Difference, differences
+
+# The code of the 404 that stands for a miss.
+MISS_CODE = "recording_not_found"
+SHOWN_DIFFERENCES = 3
+SHOWN_CHARACTERS = 40
+SHOWN_PATH_CHARACTERS = 100
+
+TITLE = "녹화에 없는 요청입니다. (레슨 {lesson})"
+NEAREST = "가장 가까운 녹화는 '{id}'입니다. 다른 곳:"
+NO_RECORDINGS = "이 레슨의 카세트에는 녹화된 요청이 없습니다. .env에 키를 넣고 라이브 모드로 실행하세요."
+MORE = "  그 밖에 {count}곳"
+STREAM = "  (스트리밍은 녹화하지 않습니다. stream을 빼세요.)"
+WAYS = (
+    "다음 중 하나를 하세요.",
+    "  1. 다른 곳을 녹화와 같게 되돌리고 셀을 다시 실행합니다.",
+    "  2. .env에 키를 넣고 라이브 모드로 실행합니다. (00_start_here 참고)",
+)
+WAY_TO_CHOOSE = "  3. 녹화된 요청을 고릅니다: {ids}"
+
+
+def miss_message(cassette, model: str, request: dict) -> str:
+    """Explain, in at most 12 lines of Korean, why a request found no recording.
+
+    Args:
+        cassette: the lesson's cassette.
+        model: the model that the lesson's requests name.
+        request: `method`, `path` and parsed `body` of the request that was made.
+
+    Returns:
+        The explanation: each field that differs from the nearest recording, and what to do.
+    """
+    title = TITLE.format(lesson=cassette.lesson)
+    if not cassette.interactions:
+        return f"{title}\n{NO_RECORDINGS}"
+    compared = [
+        (one, differences(_readable(one.request, model), _readable(request, model)))
+        for one in cassette.interactions
+    ]
+    nearest, found = min(compared, key=lambda pair: _distance(pair[1]))
+    lines = [title, NEAREST.format(id=nearest.id)]
+    lines += [f"  {_line(one)}" for one in found[:SHOWN_DIFFERENCES]]
+    if len(found) > SHOWN_DIFFERENCES:
+        lines.append(MORE.format(count=len(found) - SHOWN_DIFFERENCES))
+    if isinstance(request["body"], dict) and request["body"].get("stream"):
+        lines.append(STREAM)
+    ids = ", ".join(one.id for one in cassette.interactions[:6])
+    return "\n".join([*lines, *WAYS, WAY_TO_CHOOSE.format(ids=ids)])
+
+
+def is_replayed(request) -> bool:
+    """Say whether a request went to replay, or to a staged answer, and not to a server."""
+    return request.url.host.endswith(".invalid")
+
+
+def is_miss(error: Exception) -> bool:
+    """Say whether an exception is the course's own 404 for a request that no cassette holds."""
+    # A server could send that code too, and then its own words, which are never shown.
+    return isinstance(error, openai.NotFoundError) and is_replayed(error.request) and error.code == MISS_CODE
+
+
+def _readable(request: dict, model: str) -> dict:
+    """Flatten a request into the fields that a learner knows, with the model's real name."""
+    body = request["body"]
+    fields = {"method": request["method"], "path": request["path"]}
+    if not isinstance(body, dict):
+        return {**fields, "body": body}
+    name = body.get("model")
+    # To match, `stream: false` is the same as no stream; here it would be named as a difference.
+    told = {key: value for key, value in body.items() if (key, value) != ("stream", False)}
+    return fields | told | ({"model": model} if name == MODEL_PLACEHOLDER else {})
+
+
+def _distance(found: list[Difference]) -> tuple[int, int, int]:
+    """Order recordings by how many parameters differ, then by how many fields, then by how unlike the texts are."""
+    parameters = {re.split(r"[.\[]", one.path)[0] for one in found}
+    return len(parameters), len(found), sum(_unlikeness(one.recorded, one.now) for one in found)
+
+
+def _unlikeness(recorded: object, now: object) -> int:
+    if isinstance(recorded, str) and isinstance(now, str):
+        return len(set(recorded.split()) ^ set(now.split()))
+    return len(_json(recorded)) + len(_json(now)) if isinstance(recorded, list) else 1
+
+
+def _json(value: object) -> str:
+    return "없음" if value is ABSENT else json.dumps(value, ensure_ascii=False)
+
+
+def _line(one: Difference) -> str:
+    recorded, now = _shown(one.recorded, one.now)
+    # Written as JSON, a line break in a name cannot make a line of its own.
+    return f"{_json(one.path)[1:-1][:SHOWN_PATH_CHARACTERS]}: 녹화 {recorded} → 지금 {now}"
+
+
+def _shown(recorded: object, now: object) -> tuple[str, str]:
+    """Write both sides short, cut round the first place where they differ."""
+    if isinstance(recorded, list) and isinstance(now, list):
+        return f"{len(recorded)}개", f"{len(now)}개 ({_first_change(recorded, now)})"
+    left, right = _json(recorded), _json(now)
+    if isinstance(recorded, str) and isinstance(now, str):
+        start = next(
+            (i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
+            min(len(left), len(right)),
+        )
+        start = max(0, start - SHOWN_CHARACTERS // 2)
+        return _cut(left, start), _cut(right, start)
+    return _cut(left, 0), _cut(right, 0)
+
+
+def _first_change(recorded: list, now: list) -> str:
+    same = 0
+    while same < min(len(recorded), len(now)) and not differences(recorded[same], now[same]):
+        same += 1
+    return f"{same + 1}번째부터 다름"
+
+
+def _cut(text: str, start: int) -> str:
+    end = start + SHOWN_CHARACTERS
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")

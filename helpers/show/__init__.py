@@ -1,0 +1,19 @@
+"""Everything that a learner sees and that becomes HTML. Knows no lesson and no exercise."""
+
+from helpers.show.banners import live_banner, replay_banner, shutdown_lines
+from helpers.show.costs import cost_view
+from helpers.show.trouble import EXPLANATIONS, TRACEBACK_HINT, TroubleBox, explain, kind_of
+from helpers.show.views import (
+    NOT_SHOWN,
+    View,
+    answer,
+    bars,
+    code,
+    difference,
+    notice,
+    origin_line,
+    stack,
+    table,
+    token_chips,
+    visible,
+)

@@ -1,0 +1,83 @@
+"""What the first cell shows: in which mode the lesson runs, with which model, and what that means."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from helpers.models import find_model, price_for
+from helpers.replay import Cassette
+from helpers.show.views import View, notice
+
+REPLAY_TITLE = "재생 모드 · {lesson} · 모델 {model}"
+REPLAY_LINE = "녹화된 답변을 보여 줍니다. 키도 네트워크도 쓰지 않으며 비용이 들지 않습니다."
+RECORDED = "녹화: {parts}"
+NOTHING_RECORDED = "이 노트북에는 녹화된 요청이 없습니다."
+KIND_NAMES = {
+    "original-notebook": "{date} 원본 노트북의 응답",
+    "api": "{date} API의 응답",
+    "written": "{date} 저자가 쓴 예시",
+}
+
+LIVE_TITLE = "라이브 모드 · {lesson} · 모델 {model} · {host}"
+CEILING = (
+    "실제 서버를 부릅니다. 이 노트북의 지출 한도는 ${ceiling:g}이고 (LESSON_BUDGET_USD), "
+    "길이를 정하지 않은 요청에는 max_completion_tokens {cap:,}이나 남은 한도만큼을 더합니다."
+)
+NO_CEILING = (
+    "실제 서버를 부릅니다. 로컬 서버이므로 지출 한도를 두지 않습니다. "
+    "길이를 정하지 않은 요청에는 길이 제한 {cap:,}을 더합니다."
+)
+UNPRICED = "이 모델의 가격을 몰라, 가격표에서 가장 비싼 모델의 값으로 한도를 셉니다."
+SHUTS_DOWN = "{model}의 종료일은 {date}입니다. {next}"
+SHUT_DOWN = "{model}의 종료일이 지났습니다({date}). {next}"
+SUCCESSOR = "후속 모델은 {successor}이며, .env의 LESSON_MODEL로 바꿉니다."
+NO_SUCCESSOR = ".env의 LESSON_MODEL에 다른 모델을 적으세요."
+SEE_REQUEST = "보낸 그대로의 요청은 lesson.last_request(), 쓴 비용은 lesson.cost()로 봅니다."
+
+
+def replay_banner(cassette: Cassette, notices: Sequence[str]) -> View:
+    """Say that the lesson replays, and who made the recordings, when."""
+    counts = Counter(
+        (one.origin["kind"], one.origin["date"]) for one in [*cassette.interactions, *cassette.staged]
+    )
+    parts = [
+        f"{KIND_NAMES[kind].format(date=day)} {count}개" for (kind, day), count in sorted(counts.items())
+    ]
+    recorded = RECORDED.format(parts=", ".join(parts)) if parts else NOTHING_RECORDED
+    title = REPLAY_TITLE.format(lesson=cassette.lesson, model=cassette.model)
+    return notice(title, [REPLAY_LINE, recorded, *notices])
+
+
+def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:
+    """Say that the lesson is live: model, server, ceiling, what it will cost, what is adapted, when the model ends.
+
+    Args:
+        session: the lesson's `LiveSession`.
+        cassette: the lesson's recordings, whose usage tells what the notebook will cost.
+        notices: of the settings.
+    """
+    # Replay, the usual mode, must not pay for importing what only live needs.
+    from helpers.live import DEFAULT_CAP, describe, notebook_cost
+
+    model, price = find_model(session.model), price_for(session.model, session.base_url)
+    lines = [
+        NO_CEILING.format(cap=DEFAULT_CAP)
+        if price is None
+        else CEILING.format(ceiling=session.meter.ceiling_usd, cap=DEFAULT_CAP)
+    ]
+    lines += [UNPRICED] if price and model.price is None else []
+    lines.append(notebook_cost(cassette, session.model, session.base_url))
+    lines += shutdown_lines(session.model)
+    lines += describe(session.model, session.base_url)
+    title = LIVE_TITLE.format(lesson=cassette.lesson, model=session.model, host=session.host)
+    return notice(title, [*lines, SEE_REQUEST, *notices])
+
+
+def shutdown_lines(name: str) -> list[str]:
+    """Say when a model ends or ended, and which one follows it; nothing where no date is known."""
+    model = find_model(name)
+    if model.shutdown is None:
+        return []
+    text = SHUT_DOWN if model.shutdown <= date.today() else SHUTS_DOWN
+    after = SUCCESSOR.format(successor=model.successor) if model.successor else NO_SUCCESSOR
+    return [text.format(model=name, date=model.shutdown, next=after)]

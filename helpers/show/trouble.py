@@ -1,0 +1,227 @@
+"""Turns an exception of the SDK or of the course into what happened, why, and what to do next, in Korean."""
+
+import re
+import traceback
+from collections.abc import Callable
+
+import openai
+import pydantic
+
+from helpers.errors import CourseError
+from helpers.models import find_model
+from helpers.replay import is_miss, is_replayed, parse_json
+from helpers.show.views import View, notice
+
+TRACEBACK_HINT = "파이썬의 오류 기록 전체는 lesson.traceback()으로 봅니다."
+# With the hint a box has at most twelve.
+MOST_LINES = 11
+SUCCESSOR = "{model}의 후속 모델: {successor}"
+NO_TRACEBACK = "아직 오류가 없습니다."
+# What a learner reads of each kind of error: what happened, why, and what to do next.
+EXPLANATIONS = {
+    "course": "코스가 멈추었습니다.",
+    "no_key": """API 키가 없습니다.
+OpenAI()는 키를 인수나 환경 변수에서 찾는데, 둘 다 비어 있습니다.
+이 코스에서는 OpenAI(**lesson.connection)로 만드세요. 자신의 프로젝트에서는 .env에 키를 둡니다.""",
+    "wrong_key": """서버가 키를 받아들이지 않았습니다. (401)
+키가 잘못 붙여졌거나, 지워졌거나, 다른 서버의 키입니다.
+키를 새로 만들어 .env의 OPENAI_API_KEY에 넣고 커널을 다시 시작하세요.""",
+    "forbidden": """이 키로는 허용되지 않는 일입니다. (403)
+프로젝트의 권한이나 지역 제한 때문일 수 있습니다.
+키가 속한 프로젝트의 설정에서 모델과 권한을 확인하세요.""",
+    "not_found": """서버가 그 모델이나 주소를 모릅니다. ({status})
+모델 이름의 철자가 다르거나, 모델이 종료되었거나, 서버 주소가 다릅니다.
+모델 이름을 확인하세요. 종료된 모델이라면 .env의 LESSON_MODEL에 후속 모델을 적습니다.""",
+    "rate_limit": """짧은 시간에 너무 많이 요청했습니다. (429)
+분당 요청 수나 토큰 수의 한도를 넘었습니다.
+잠시 기다렸다가 다시 실행하세요. 반복해서 부르는 코드라면 사이를 띄웁니다.""",
+    "no_credit": """쓸 수 있는 금액이 남아 있지 않습니다. ({status})
+잔액이 없거나 지출 한도에 닿았습니다. 기다려도 풀리지 않습니다.
+결제 화면에서 잔액과 한도를 확인하거나, .env에서 키를 빼고 재생 모드로 계속하세요.""",
+    "bad_parameter": """서버가 요청의 매개변수를 받아들이지 않았습니다. (400)
+받아들이지 않은 매개변수: {param} (code: {code})
+그 매개변수를 빼거나 값을 바꾸세요. 모델마다 받는 매개변수가 다릅니다.""",
+    "too_long": """메시지가 모델이 한 번에 받을 수 있는 길이를 넘었습니다. ({status})
+보낸 것과 답변을 합한 토큰이 문맥 창보다 큽니다.
+메시지를 줄이거나 문맥 창이 큰 모델을 고르세요. 로컬 서버라면 서버의 문맥 크기를 늘립니다.""",
+    "bad_request": """서버가 요청을 이해하지 못했습니다. ({status})
+요청의 모양이 규칙과 다릅니다. (code: {code})
+messages의 모양, 매개변수의 이름, 모델의 이름과 키를 확인하세요.""",
+    "conflict": """서버에서 다른 작업과 부딪쳤습니다. (409)
+같은 자원을 동시에 바꾸려 할 때 생깁니다.
+잠시 뒤에 다시 실행하세요.""",
+    "server": """서버에 문제가 생겼습니다. ({status})
+대개 서버 쪽의 문제입니다. 호환 서버는 받지 않는 매개변수에도 이렇게 답하기도 합니다.
+잠시 뒤에 다시 실행하세요. 계속되면 서버의 상태 안내를 확인합니다.""",
+    "timeout": """서버가 제때 답하지 않았습니다.
+시간 제한 안에 응답이 오지 않았습니다. 긴 답변이거나 네트워크가 느릴 수 있습니다.
+다시 실행하거나, OpenAI(..., timeout=초)로 시간 제한을 늘리세요.""",
+    "connection": """서버에 연결하지 못했습니다.
+네트워크가 끊겼거나, 프록시나 방화벽이 막았거나, 서버 주소가 다릅니다.
+연결과 HTTPS_PROXY, .env의 OPENAI_BASE_URL을 확인하세요. 재생 모드는 네트워크 없이 됩니다.""",
+    "certificate": """서버의 인증서를 확인하지 못했습니다.
+학교나 회사의 보안 프로그램이 연결을 중간에서 풀어 다시 묶을 때 생깁니다.
+그 기관의 인증서 파일을 받아 환경 변수 SSL_CERT_FILE에 경로를 적고 JupyterLab을 다시 시작하세요.""",
+    "length": """답변이 길이 제한에 걸려 잘렸습니다.
+잘린 JSON은 읽을 수 없으므로 SDK가 parse()에서 이 오류를 냅니다.
+max_completion_tokens를 늘리거나 더 짧은 답변을 요청하세요. 잘린 답변은 e.completion에 있습니다.""",
+    "content_filter": """답변이 내용 필터에 걸려 비워졌습니다.
+요청이나 답변이 서버의 안전 규칙에 걸렸습니다.
+요청의 표현을 바꾸세요. 응답은 e.completion에 있습니다.""",
+    "schema": """데이터가 정한 스키마와 맞지 않습니다.
+맞지 않는 곳: {fields}
+스키마를 지키는 모델인지, 클래스의 필드와 자료형이 맞는지 확인하세요.""",
+    "not_understood": """서버의 응답을 이해할 수 없습니다.
+JSON이 아니거나 Chat Completions의 모양이 아닙니다. 프록시의 안내 페이지일 수도 있습니다.
+서버 주소를 확인하세요. 주소는 대개 /v1로 끝납니다.""",
+    "sdk": """SDK가 요청을 끝내지 못했습니다.
+오류의 종류: {kind}
+인수를 확인하고 다시 실행하세요.""",
+}
+# 429 for a bill that nobody pays: waiting does not help. Codes of OpenAI's error guide, and the older one.
+BILLING = {
+    "insufficient_quota",
+    "credit_balance_exhausted",
+    "organization_spend_limit_exceeded",
+    "project_spend_limit_exceeded",
+    "organization_usage_limit_exceeded",
+}
+# A prompt that does not fit: the code of OpenAI and others, and the type that llama.cpp gives.
+TOO_LONG = {"context_length_exceeded", "exceed_context_size_error"}
+
+
+def explain(error: Exception, *more: str) -> View:
+    """Explain an exception in at most 12 lines.
+
+    Nothing of the server's own message is repeated, except the course's: a 401 holds a part of the key.
+
+    Args:
+        error: an exception of the SDK, of Pydantic or of the course.
+        more: lines to add at the end.
+
+    Returns:
+        A box: what happened, why, what to do next.
+    """
+    if isinstance(error, CourseError):
+        lines = [EXPLANATIONS["course"], *str(error).split("\n")][:MOST_LINES]
+    elif is_miss(error):
+        lines = error.body["message"].split("\n")[:MOST_LINES]
+    else:
+        fields = {
+            "param": _plain(getattr(error, "param", None)),
+            "code": _plain(_code(error)),
+            "status": getattr(error, "status_code", "?"),
+            "kind": type(error).__name__,
+            "fields": _fields(error),
+        }
+        lines = [line.format(**fields) for line in EXPLANATIONS[kind_of(error)].split("\n")]
+        lines += _advice(error) if kind_of(error) in ("bad_parameter", "not_found") else []
+    return notice(lines[0], [*lines[1:], *more])
+
+
+def _advice(error: openai.APIStatusError) -> list[str]:
+    """Return what `models.toml` knows to do about a refused parameter or a model that is gone; nothing where staged."""
+    # Replay, the usual mode, must not pay for importing what only live needs.
+    from helpers.live import advice
+
+    body = parse_json(error.request.read())
+    if is_replayed(error.request) or not isinstance(body, dict):
+        return []
+    model = str(body.get("model"))
+    if isinstance(error, openai.NotFoundError):
+        successor = find_model(model).successor
+        return [SUCCESSOR.format(model=model, successor=successor)] if successor else []
+    line = advice(_plain(error.param), model, str(error.request.url))
+    return [line] if line else []
+
+
+def kind_of(error: Exception) -> str:
+    """Return the name in `EXPLANATIONS` of an exception of the SDK or of Pydantic."""
+    # Servers name a trouble by its code or by its type.
+    names = {_code(error), str(getattr(error, "type", None))}
+    if isinstance(error, openai.RateLimitError):
+        return "no_credit" if names & BILLING else "rate_limit"
+    if isinstance(error, openai.BadRequestError):
+        return "too_long" if names & TOO_LONG else "bad_parameter" if error.param else "bad_request"
+    # The SDK has no class of its own for it.
+    if type(error) is openai.OpenAIError and "credentials" in str(error):
+        return "no_key"
+    if isinstance(error, openai.APIStatusError) and error.status_code in _STATUS_KINDS:
+        return _STATUS_KINDS[error.status_code]
+    if "CERTIFICATE_VERIFY_FAILED" in str(error.__cause__):
+        return "certificate"
+    for kind, classes in _CLASSES:
+        if isinstance(error, classes):
+            return kind
+    return "sdk"
+
+
+# What has no class in the SDK: no balance left, a proxy that wants a password, a server that gave up waiting, and an
+# address that leads nowhere.
+_STATUS_KINDS = {402: "no_credit", 407: "connection", 408: "timeout"} | dict.fromkeys(
+    range(300, 400), "not_found"
+)
+
+# Subclasses stand before their bases: the first that fits is taken.
+_CLASSES = (
+    ("wrong_key", openai.AuthenticationError),
+    ("forbidden", openai.PermissionDeniedError),
+    ("not_found", openai.NotFoundError),
+    ("conflict", openai.ConflictError),
+    ("server", openai.InternalServerError),
+    ("bad_request", openai.APIStatusError),
+    ("timeout", openai.APITimeoutError),
+    ("connection", openai.APIConnectionError),
+    ("length", openai.LengthFinishReasonError),
+    ("content_filter", openai.ContentFilterFinishReasonError),
+    ("not_understood", openai.APIResponseValidationError),
+    ("schema", pydantic.ValidationError),
+)
+
+
+def _code(error: Exception) -> str | None:
+    code = getattr(error, "code", None)
+    return None if code is None else str(code)
+
+
+def _plain(value: object) -> str:
+    """Return a name such as `messages[0].content`; a server could put anything else there, even the key."""
+    return value if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_.\[\]]{1,80}", value) else "?"
+
+
+def _fields(error: Exception) -> str:
+    if not isinstance(error, pydantic.ValidationError):
+        return "?"
+    places = (".".join(map(str, one["loc"])) or "전체" for one in error.errors()[:5])
+    # A place holds keys from the data, with whatever line breaks a model wrote into them.
+    return " ".join(", ".join(places).split())[:200]
+
+
+class TroubleBox:
+    """Shows the explanation in place of a traceback, in the notebook that it is installed in.
+
+    Args:
+        hide: takes text and returns it without anything secret; a live lesson puts its own here.
+
+    Attributes:
+        hints: the last lines of each box; none until there is a lesson that can be asked for the traceback.
+        traceback: the full traceback of the last error.
+    """
+
+    def __init__(self, hide: Callable[[str], str] = str) -> None:
+        self.hide = hide
+        self.hints: tuple[str, ...] = ()
+        self.traceback = NO_TRACEBACK
+
+    def install(self, shell) -> None:
+        """Take over the errors of the SDK, of Pydantic and of the course in an IPython shell."""
+        shell.set_custom_exc((openai.OpenAIError, pydantic.ValidationError, CourseError), self._show)
+
+    def _show(self, shell, kind, error, trace, tb_offset=None) -> None:
+        from IPython.display import display
+
+        self.traceback = self.hide("".join(traceback.format_exception(kind, error, trace)))
+        # IPython formats every error once more for its history: through the SDK's large files that takes 12 MiB.
+        if hasattr(error, "__dict__"):
+            error._render_traceback_ = lambda: [self.traceback]
+        display(explain(error, *self.hints))

@@ -1,0 +1,78 @@
+"""What calls cost is shown with its tokens, its price and where the price comes from."""
+
+import json
+
+from helpers.live.costs import notebook_cost, replayed_calls
+from helpers.live.metering import Meter
+from helpers.models import find_model, price_for
+from helpers.replay import Cassette, Interaction
+from helpers.show import cost_view
+
+LUNA = find_model("gpt-6-luna").price
+OPENAI = "https://api.openai.com/v1"
+
+
+def body(model: str = "gpt-6-luna") -> dict:
+    """Return the body of a request."""
+    return {"model": model, "messages": [{"role": "user", "content": "가"}]}
+
+
+def answer(prompt: int | None = 1_000_000, completion: int = 1_000_000) -> dict:
+    """Return the body of an answer, without usage where `prompt` is None."""
+    reported = {} if prompt is None else {"prompt_tokens": prompt, "completion_tokens": completion}
+    return {"choices": [{"message": {"content": "네"}}], "usage": reported}
+
+
+def test_dollars_and_won_are_the_tables_prices() -> None:
+    meter = Meter()
+    meter.count(body(), LUNA, answer(100_000, 200_000))
+    text = cost_view(meter.calls, live=True, krw_per_usd=1400.0).text
+    assert "gpt-6-luna | 1 | 100,000 | 200,000 | 0.110000 | 154.00" in text
+    assert "입력 $0.1, 출력 $0.5" in text
+    assert LUNA.source in text
+    assert "원" not in cost_view(meter.calls, live=True).text.splitlines()[1]
+
+
+def test_models_are_added_up_apart_and_together() -> None:
+    meter = Meter()
+    for model in ("gpt-6-luna", "gpt-4o-mini", "gpt-6-luna"):
+        meter.count(body(model), find_model(model).price, answer(100, 10))
+    lines = cost_view(meter.calls, live=True).text.splitlines()
+    assert lines[2].startswith("gpt-6-luna | 2 | 200 | 20 |")
+    assert lines[3].startswith("gpt-4o-mini | 1 | 100 | 10 |")
+    assert lines[4].startswith("합계 | 3 | 300 | 30 |")
+
+
+def test_what_is_not_known_is_said() -> None:
+    meter = Meter()
+    meter.count(body("some-new-model"), price_for("some-new-model", OPENAI), answer(10, 10))
+    meter.count(body("qwen3"), None, answer(None))
+    text = cost_view(meter.calls, live=True).text
+    assert "가장 비싼 모델" in text
+    assert "qwen3 | 1 |" in text
+    assert "모름" in text
+    assert "1번은 응답에 사용량이 없어" in text
+
+
+def test_a_replay_says_what_it_would_have_cost_and_that_it_did_not() -> None:
+    raw = json.dumps(body("gpt-4o-mini")).encode()
+    miss = {"status": 404, "body": {"error": {"code": "recording_not_found"}}}
+    calls = replayed_calls(
+        [(raw, {"status": 200, "body": answer(81, 66)}), (raw, miss), (raw, {"fault": "refused"})]
+    )
+    text = cost_view(calls, live=False).text
+    assert "비용이 들지 않았습니다" in text
+    assert "gpt-4o-mini | 1 | 81 | 66 | 0.000052" in text
+    assert "아직 요청이 없습니다" in cost_view([], live=False).text
+
+
+def test_a_whole_notebook_is_priced_from_its_recordings() -> None:
+    origin = {"kind": "api", "date": "2026-11-22"}
+    request = {"method": "POST", "path": "chat/completions", "body": body("{lesson.model}")}
+    responses = [{"status": 200, "body": answer(100_000, 100_000)}, {"status": 429, "body": {}}]
+    cassette = Cassette("x", "gpt-4o-mini", [Interaction("a", origin, request, responses)], live_calls=3)
+    assert "요청 3번에 약 $0.180000" in notebook_cost(cassette, "gpt-6-luna", OPENAI)
+    assert "모릅니다" in notebook_cost(cassette, "gpt-6-luna", "http://localhost:1/v1")
+    assert "녹화된 요청이 없어" in notebook_cost(Cassette("x", "gpt-4o-mini"), "gpt-6-luna", OPENAI)
+    without = Cassette("x", "m", [Interaction("a", origin, request, [{"status": 200, "body": answer(None)}])])
+    assert "사용량이 없는 답변 1개" in notebook_cost(without, "gpt-6-luna", OPENAI)

@@ -1,0 +1,63 @@
+"""The key and every part of it that a server repeats are hidden; everything else stays as it is."""
+
+import pytest
+
+from helpers.live.key import HIDDEN, Key
+
+TEXT = "sk-proj-" + "Q7vXk2mR9tLw" + "WXYZ"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        TEXT,
+        f"'{TEXT}',",
+        f"Bearer {TEXT}",
+        f"{TEXT[:8]}{'*' * 12}{TEXT[-4:]}.",
+        f"{TEXT[:3]}...{TEXT[-4:]}",
+        f"{TEXT[:6]}…",
+        f"••••{TEXT[-4:]}",
+        f"{TEXT[:10]}",
+        f"ending in {TEXT[-4:]}.",
+        f"key={TEXT[:8]}***{TEXT[-4:]}",
+        f"api_key=…{TEXT[-4:]}",
+        f'{{"key":"{TEXT}"}}',
+    ],
+)
+def test_no_form_of_the_key_is_left(shown: str) -> None:
+    hidden = Key(TEXT).hide(f"Incorrect API key: {shown}")
+    assert HIDDEN in hidden
+    assert not [part for part in (TEXT, TEXT[:6], TEXT[-4:], TEXT[8:14]) if part in hidden]
+
+
+@pytest.mark.parametrize(
+    "text", ["Rate limit reached for gpt-6-luna.", "sk 키는 sk-로 시작합니다...", "**굵게** 3*4", "", "…"]
+)
+def test_other_text_stays(text: str) -> None:
+    assert Key(TEXT).hide(text) == text
+
+
+def test_a_key_that_json_would_escape_is_hidden_in_both_forms() -> None:
+    key = Key('ab"cd\\efgh')
+    assert key.hide('key ab"cd\\efgh and "ab\\"cd\\\\efgh"') == f'key {HIDDEN} and "{HIDDEN}"'
+
+
+def test_a_word_for_a_local_server_is_hidden_as_a_word_only() -> None:
+    assert Key("ollama").hide("ollama: ollama-2 not found") == f"{HIDDEN}: ollama-2 not found"
+
+
+def test_without_a_key_nothing_is_hidden_and_no_header_is_made() -> None:
+    assert Key(None).hide("sk-…") == "sk-…"
+    headers = {"authorization": "Bearer other"}
+    Key(None).put_into(headers)
+    assert headers == {}
+    assert not Key(None).is_in(b"anything")
+
+
+def test_the_key_shows_in_no_representation() -> None:
+    key = Key(TEXT)
+    assert TEXT not in repr(key) + str(key)
+    headers: dict[str, str] = {}
+    key.put_into(headers)
+    assert headers == {"authorization": f"Bearer {TEXT}"}
+    assert key.is_in(f"... {TEXT} ...".encode())

@@ -1,0 +1,85 @@
+"""What the first cell says of mode, recordings, cost and the end of a model."""
+
+from datetime import date
+
+import pytest
+
+from helpers.live import LiveSession, Meter
+from helpers.replay import Cassette, Interaction
+from helpers.settings import Settings
+from helpers.show import banners
+from helpers.show.banners import live_banner, replay_banner
+
+
+def interaction(id: str, kind: str, day: str) -> Interaction:
+    request = {
+        "method": "POST",
+        "path": "chat/completions",
+        "body": {"model": "{lesson.model}", "messages": []},
+    }
+    usage = {"prompt_tokens": 1000, "completion_tokens": 200}
+    return Interaction(id, {"kind": kind, "date": day}, request, [{"status": 200, "body": {"usage": usage}}])
+
+
+def cassette(*interactions: Interaction) -> Cassette:
+    return Cassette("04_seeds", "gpt-4o-mini", list(interactions), live_calls=2)
+
+
+def live(model: str, base_url: str | None = None, *notices: str) -> str:
+    session = LiveSession(Settings("live", None, base_url, model), Meter(0.05), lambda line: None)
+    return live_banner(session, cassette(interaction("a", "api", "2026-11-01")), notices).text
+
+
+def test_a_replay_counts_its_recordings_by_kind_and_day():
+    text = replay_banner(
+        cassette(
+            interaction("a", "api", "2026-11-01"),
+            interaction("b", "api", "2026-11-01"),
+            interaction("c", "written", "2026-11-02"),
+            interaction("d", "original-notebook", "2025-02-01"),
+        ),
+        ["알림 한 줄"],
+    ).text
+    assert text.splitlines()[0] == "재생 모드 · 04_seeds · 모델 gpt-4o-mini"
+    for part in (
+        "2026-11-01 API의 응답 2개",
+        "2026-11-02 저자가 쓴 예시 1개",
+        "2025-02-01 원본 노트북의 응답 1개",
+    ):
+        assert part in text
+    assert text.endswith("알림 한 줄")
+
+
+def test_a_replay_without_recordings_says_so():
+    assert banners.NOTHING_RECORDED in replay_banner(cassette(), []).text
+
+
+def test_live_says_what_the_whole_notebook_costs_at_todays_price():
+    # Two calls of 1,000 tokens in at $0.10 and 200 out at $0.50 a million.
+    assert "$0.000400" in live("gpt-6-luna")
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [(date(2027, 1, 13), "종료일은 2027-01-14"), (date(2027, 1, 14), "종료일이 지났습니다(2027-01-14)")],
+)
+def test_the_end_of_a_model_is_announced_and_then_stated(monkeypatch, today, said):
+    class Calendar(date):
+        @classmethod
+        def today(cls):
+            return today
+
+    monkeypatch.setattr(banners, "date", Calendar)
+    text = live("gpt-4o-mini")
+    assert said in text and "gpt-6-luna" in text
+
+
+def test_where_no_successor_is_published_none_is_named():
+    said = live("o3")
+    assert "2026-12-11" in said and "None" not in said and banners.NO_SUCCESSOR in said
+
+
+def test_a_model_without_a_price_is_said_to_count_as_the_dearest():
+    assert banners.UNPRICED in live("some-new-model")
+    assert banners.UNPRICED not in live("gpt-6-luna")
+    assert banners.UNPRICED not in live("qwen3", "http://localhost:11434/v1")

@@ -1,0 +1,76 @@
+"""The fixtures of the tests of recording."""
+
+import shutil
+
+import pytest
+
+import tools.record
+from helpers.course import ROOT
+from helpers.replay import Cassette, Interaction, save_cassette
+from tests.loopback import Loopback
+from tests.tools.small_course import (
+    HELPER,
+    OPENAI_HTTP,
+    ROLES,
+    StandIn,
+    interaction,
+    settings,
+    write_notebook,
+)
+from tools.notebooks import manifest_text
+
+
+@pytest.fixture
+def bare_course(tmp_path):
+    """Two notebooks and their cassettes, without the package that would execute them."""
+    course = tmp_path / "실습 폴더"
+    (course / "helpers" / "cassettes").mkdir(parents=True)
+    (course / "notebooks").mkdir()
+    shutil.copy(ROOT / "helpers" / "course.toml", course / "helpers")
+    shutil.copy(ROOT / "requirements.txt", course)
+    slow = Interaction("slow", {"kind": "written", "date": "2026-11-22"}, None, [{"fault": "timeout"}])
+    recorded = [
+        interaction("original", "original-notebook", "원본"),
+        interaction("example", "written", "예시"),
+        interaction("left-over", "written", "아무도 묻지 않는 것"),
+    ]
+    for name, items, on_stage in (("05_math_helper", recorded, [slow]), ("01_roles", [], [])):
+        path = course / "helpers" / "cassettes" / f"{name}.json"
+        save_cassette(Cassette(name, "gpt-4o-mini", items, on_stage), path)
+    write_notebook(course, "05_math_helper", HELPER)
+    write_notebook(course, "01_roles", ROLES)
+    (course / "notebooks" / "pristine.json").write_text(manifest_text(course), encoding="utf-8", newline="\n")
+    (course / "notebooks" / "01_roles.mine.ipynb").write_text("the learner's own", encoding="utf-8")
+    return course
+
+
+@pytest.fixture
+def course(bare_course):
+    """The same with the package."""
+    left_out = shutil.ignore_patterns("__pycache__", "cassettes")
+    shutil.copytree(ROOT / "helpers", bare_course / "helpers", ignore=left_out, dirs_exist_ok=True)
+    return bare_course
+
+
+@pytest.fixture
+def server():
+    with Loopback() as one:
+        yield one
+
+
+@pytest.fixture
+def as_openai(server, monkeypatch):
+    """The server as the proxy through which OpenAI's host is reached, so that prices and the ceiling apply."""
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, server.address)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "")
+    return server
+
+
+@pytest.fixture
+def stand_in(bare_course, monkeypatch):
+    one = StandIn()
+    monkeypatch.setattr(tools.record, "execute_all", one)
+    settings(bare_course, OPENAI_HTTP)
+    return one
