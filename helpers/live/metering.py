@@ -1,4 +1,4 @@
-"""Counts what calls use and cost, and refuses a call that could pass the ceiling. The one place where money is counted."""
+"""Meters what calls use and cost, and refuses a call that could pass the ceiling."""
 
 import json
 import threading

@@ -5,3 +5,4 @@ from helpers.replay.connection import REPLAY_BASE_URL, replay_connection, withou
 from helpers.replay.matching import MODEL_PLACEHOLDER, parse_json, read_body, stored_key
 from helpers.replay.misses import is_miss, is_replayed
 from helpers.replay.player import Player, ReplayTransport
+from helpers.replay.rules import KINDS

@@ -5,10 +5,15 @@ from datetime import date
 import pytest
 
 from helpers.live import LiveSession, Meter
-from helpers.replay import Cassette, Interaction
+from helpers.replay import KINDS, Cassette, Interaction
 from helpers.settings import Settings
-from helpers.show import banners
+from helpers.show import banners, views
 from helpers.show.banners import live_banner, replay_banner
+
+
+def test_every_kind_of_origin_has_its_sentences():
+    assert set(banners.KIND_NAMES) == set(KINDS)
+    assert set(views.ORIGIN_LINES) == {*KINDS, "live", "unknown"}
 
 
 def interaction(id: str, kind: str, day: str) -> Interaction:
