@@ -3,9 +3,11 @@
 import os
 import tempfile
 
-# A profile of its own: a start-up file or history in the author's must not reach a lesson.
+# A profile and a folder of its own: a start-up file in the author's must not reach a lesson, nor a test her work.
 _profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-os.environ.update(LESSON_MODE="replay", IPYTHONDIR=_profile.name)
+os.environ.update(
+    LESSON_MODE="replay", IPYTHONDIR=_profile.name, LESSON_WORK=os.path.join(_profile.name, "work")
+)
 
 
 def pytest_unconfigure() -> None:

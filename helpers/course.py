@@ -1,5 +1,6 @@
 """The lessons in their order, as `course.toml` describes them, and the one place that knows folders."""
 
+import os
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
@@ -77,10 +78,12 @@ def cassette_path(name: str) -> Path:
 
 
 def learner_folder() -> Path:
-    """Return the folder for what a learner's work writes and for `.env`: the course's, or the current one without it."""
-    return ROOT if NOTEBOOKS.is_dir() else Path.cwd()
+    """Return the folder that holds everything of the learner's: her notebooks, `.env`, what she solved.
 
-
-def cache_folder() -> Path:
-    """Return the folder for what can be made anew at any time."""
-    return ROOT / ".cache" if NOTEBOOKS.is_dir() else Path.home() / ".cache" / "chat-api-lab"
+    It is the one that `LESSON_WORK` names; else the folder of the notebook, in which its kernel runs; and `work` where
+    that is the course's own.
+    """
+    if os.environ.get("LESSON_WORK"):
+        return Path(os.environ["LESSON_WORK"]).expanduser()
+    here = Path.cwd()
+    return ROOT / "work" if here in (ROOT, NOTEBOOKS) and NOTEBOOKS.is_dir() else here

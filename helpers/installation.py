@@ -11,13 +11,14 @@ from helpers import course, vocabulary
 from helpers.errors import CourseError
 from helpers.replay import load_cassette
 from helpers.show import View, notice, stack, table
+from helpers.ways import way_on
 
 DISTRIBUTION = "chat-api-lab"
 OLDEST_PYTHON = (3, 11)
 PASSED, FAILED = "통과", "실패"
 CAPTION = "설치 확인"
 HEADERS = ("항목", "결과")
-REMEDY = "실패한 항목이 있습니다. 터미널에서 `python start.py doctor`를 실행하면 자세한 내용이 나옵니다. `python start.py`를 다시 실행하면 빠진 패키지를 설치합니다. 패키지의 버전이 맞지 않으면 .venv 폴더를 지우고 다시 실행하세요."
+REMEDY = way_on("installation")
 NOT_INSTALLED = "설치되지 않음"
 
 

@@ -146,7 +146,8 @@ class Lesson:
 
     def banner(self) -> View:
         """Say in which mode the lesson runs, with which model, and what that means."""
-        cassette, notices = self._cassettes[self.name], self._settings.notices
+        cassette, source = self._cassettes[self.name], self._settings.source
+        notices = [*([source] if source else []), *self._settings.notices]
         return live_banner(self._live, cassette, notices) if self._live else replay_banner(cassette, notices)
 
     def _find(self, id: str, lesson: str, staged: bool) -> Interaction:
@@ -184,8 +185,8 @@ def open_lesson(name: str) -> Lesson:
         trouble.install(shell)
     path = course.cassette_path(name)
     # Before anything that may be refused: without it, the cells below would let tiktoken download the vocabulary.
-    vocabulary.use_bundled(course.cache_folder())
-    settings = read_settings(course.learner_folder(), dict(os.environ))
+    vocabulary.use_bundled()
+    settings = read_settings(course.learner_folder(), dict(os.environ), course.ROOT)
     lesson = Lesson(load_cassette(path), settings, trouble)
     trouble.hints = (TRACEBACK_HINT,)
     # OPENAI_LOG=debug would write the SDK's log between the outputs of a lesson.

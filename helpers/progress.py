@@ -53,6 +53,7 @@ class Progress:
         if name in solved.get(lesson, []):
             return
         solved[lesson] = sorted([*solved.get(lesson, []), name])
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         aside = self.path.with_name(self.path.name + ".tmp")
         text = json.dumps({"solved": solved}, ensure_ascii=False, indent=2)
         aside.write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from dotenv.parser import parse_stream
 
 from helpers.errors import SettingsError
+from helpers.ways import way_on
 
 MODES = ("replay", "live", "record")
 NAMES = (
@@ -43,23 +44,22 @@ BAD_URL = (
 BAD_MODE = "LESSON_MODE는 auto, replay, live 가운데 하나여야 합니다." + FIX
 BAD_NUMBER = "{name} 값은 0에서 {most:,}까지의 수여야 합니다." + FIX
 BAD_MODEL = "LESSON_MODEL은 빈칸이 없는 모델의 이름이어야 하고, 키가 아니어야 합니다." + FIX
-NO_KEY_TO_RECORD = (
-    "녹화하려면 .env에 OPENAI_API_KEY를(로컬 서버라면 OPENAI_BASE_URL과 LESSON_MODEL을) 적고 다시 시작하세요."
-)
-NO_KEY = "LESSON_MODE={mode}인데 키가 없습니다. .env에 OPENAI_API_KEY를 적거나 LESSON_MODE를 지우세요."
-WRONG_NAME = "파일 이름이 .env.txt입니다. 그대로 읽었지만, 이름을 .env로 바꾸세요."
-IGNORED_TXT = ".env와 .env.txt가 모두 있어 .env만 읽었습니다."
 UNKNOWN_NAME = "{where}에 있는 이름은 이 코스가 모르는 설정이라 쓰지 않았습니다."
 BESIDE_PLACEHOLDER = "OPENAI_API_KEY에 예시 글자가 남아 있습니다. 지우고 키만 두세요." + FIX
 STILL_PLACEHOLDER = "{file}의 OPENAI_API_KEY가 예시 글자 그대로입니다. 키가 없는 것으로 봅니다."
-KEY_OUTSIDE = (
-    "환경 변수에 OPENAI_API_KEY가 있지만 쓰지 않습니다. 쓰려면 .env에 적거나 LESSON_MODE=live로 실행하세요."
-)
+LEARNER, COURSE = "작업 폴더", "코스 폴더"
+# Files into which keys are put by mistake; the last is in git, one commit away from the public.
+EXAMPLE = ".env.example"
+MISTAKEN = ("env", ".env.local", ".env.env", "notebooks/.env", EXAMPLE)
+_KEY_LINE = re.compile(r"^[\s#]*(?:export\s+)?OPENAI_API_KEY\s*=\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How the lessons run: the mode, and for live and record the server, the model and the ceiling."""
+    """How the lessons run: the mode, and for live and record the server, the model and the ceiling.
+
+    `source` says in Korean which file was read.
+    """
 
     mode: str
     api_key: str | None = field(default=None, repr=False)
@@ -68,6 +68,7 @@ class Settings:
     budget_usd: float = DEFAULT_BUDGET_USD
     krw_per_usd: float | None = None
     notices: tuple[str, ...] = ()
+    source: str | None = None
 
 
 @dataclass
@@ -78,9 +79,10 @@ class _File:
     values: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    source: str | None = None
 
 
-def read_settings(folder: Path, environ: dict[str, str]) -> Settings:
+def read_settings(folder: Path, environ: dict[str, str], course: Path | None = None) -> Settings:
     """Read the settings of the course.
 
     `LESSON_MODE=replay` in the environment shuts everything else out: `.env` is not even opened.
@@ -88,6 +90,7 @@ def read_settings(folder: Path, environ: dict[str, str]) -> Settings:
     Args:
         folder: the learner's folder, which holds `.env`.
         environ: the environment variables of the process.
+        course: the folder of the course, whose `.env` is read where the learner's folder has none.
 
     Returns:
         The settings, with notices for the learner; no notice and no error shows a value.
@@ -98,21 +101,49 @@ def read_settings(folder: Path, environ: dict[str, str]) -> Settings:
     asked = environ.get("LESSON_MODE", "").strip().lower()
     if asked == "replay":
         return Settings("replay")
-    file = _read_file(folder)
+    folders = {LEARNER: folder} | ({} if course is None or course == folder else {COURSE: course})
+    file = _read_file(folders)
+    file.notices += _misplaced_keys(folders)
     mode = _asked_mode(asked, file)
-    return Settings("replay", notices=tuple(file.notices)) if mode == "replay" else _live(mode, file, environ)
+    if mode == "replay":
+        return Settings("replay", source=file.source, notices=tuple(file.notices))
+    return _live(mode, file, environ)
 
 
-def _read_file(folder: Path) -> _File:
-    """Read `.env`, or `.env.txt` where an editor called it that."""
-    right, wrong = folder / ".env", folder / ".env.txt"
-    path = right if right.is_file() else wrong
-    file = _File()
-    if wrong.is_file():
-        file.notices.append(WRONG_NAME if path is wrong else IGNORED_TXT)
-    elif path is wrong:
+def _read_file(folders: dict[str, Path]) -> _File:
+    """Read the first `.env` that there is, or `.env.txt` where an editor called it that."""
+    for place, folder in folders.items():
+        right, wrong = folder / ".env", folder / ".env.txt"
+        if right.is_file():
+            file = _parse(right, [way_on("ignored_txt")] if wrong.is_file() else [])
+        elif wrong.is_file():
+            file = _parse(wrong, [way_on("wrong_name")])
+        else:
+            continue
+        file.source = way_on("from_learner" if place == LEARNER else "from_course", file=file.name)
         return file
-    file.name = path.name
+    return _File()
+
+
+def _misplaced_keys(folders: dict[str, Path]) -> list[str]:
+    """Name the files, never the values, that hold a key and are not read."""
+    found = []
+    for place, folder in folders.items():
+        for name in MISTAKEN:
+            if not (folder / name).is_file():
+                continue
+            try:
+                text = _decode(folder / name)
+            except SettingsError:
+                continue  # what is no text holds no line with a key
+            if any(value != PLACEHOLDER for value in _KEY_LINE.findall(text)):
+                sentence = "key_in_example" if name == EXAMPLE else "key_elsewhere"
+                found.append(way_on(sentence, place=place, file=name))
+    return found
+
+
+def _parse(path: Path, notices: list[str]) -> _File:
+    file = _File(path.name, notices=notices)
     for binding in parse_stream(io.StringIO(_decode(path))):
         text = binding.original.string
         # dotenv counts from the blank lines before a setting.
@@ -144,13 +175,13 @@ def _live(mode: str, file: _File, environ: dict[str, str]) -> Settings:
     if mode == "auto":
         mode = "live" if key or base_url else "replay"
     elif key is None and base_url is None:
-        raise SettingsError(NO_KEY_TO_RECORD if mode == "record" else NO_KEY.format(mode=mode))
+        raise SettingsError(way_on("no_key_to_record" if mode == "record" else "no_key", mode=mode))
     model = file.values.get("LESSON_MODEL") or None
     if model and (model == key or not re.fullmatch(r"(?!sk-)\S+", model)):
         raise SettingsError(BAD_MODEL.format(where=file.places["LESSON_MODEL"]))
     budget, krw = _number(file, "LESSON_BUDGET_USD"), _number(file, "LESSON_KRW_PER_USD")
     budget = DEFAULT_BUDGET_USD if budget is None else budget
-    return Settings(mode, key, base_url, model, budget, krw, tuple(file.notices))
+    return Settings(mode, key, base_url, model, budget, krw, tuple(file.notices), file.source)
 
 
 def _key(mode: str, file: _File, base_url: str | None, outside: str | None) -> str | None:
@@ -161,7 +192,7 @@ def _key(mode: str, file: _File, base_url: str | None, outside: str | None) -> s
         file.notices.append(STILL_PLACEHOLDER.format(file=file.name))
     if key is None and outside and base_url is None:
         if mode == "auto":
-            file.notices.append(KEY_OUTSIDE)
+            file.notices.append(way_on("key_outside"))
         else:
             key, where = outside.strip(), IN_ENVIRONMENT
     if key is not None and PLACEHOLDER in key:

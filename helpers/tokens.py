@@ -4,10 +4,10 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING
 
-from helpers import course
 from helpers.errors import CourseError, VocabularyError
 from helpers.models import Price, find_model
-from helpers.vocabulary import FILES, FOREIGN_CACHE, cached, use_bundled
+from helpers.vocabulary import FILES, cached, use_bundled
+from helpers.ways import way_on
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
@@ -45,9 +45,9 @@ def load_encoding(name: str) -> "Encoding":
 
     if name not in FILES:
         raise TokenCountError(UNKNOWN_ENCODING.format(name=name, known=", ".join(FILES)))
-    use_bundled(course.cache_folder())
+    use_bundled()
     if not cached(name, os.environ.get("TIKTOKEN_CACHE_DIR", "")):
-        raise VocabularyError(FOREIGN_CACHE.format(name=name))
+        raise VocabularyError(way_on("foreign_vocabulary", name=name))
     return tiktoken.get_encoding(name)
 
 

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 import os
+import platform
 import secrets
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 
 from helpers.course import ROOT
+from tools.work import lay_out
 
 # Wherever a Chromium or Chrome is usually found, in order of preference.
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -94,12 +96,13 @@ class Watch:
 
 
 class Lab:
-    """A running JupyterLab: its address, and the copy of the course that it serves."""
+    """A running JupyterLab: its address, the copy of the course, and the learner's folder that it serves."""
 
-    def __init__(self, address: str, token: str, course: Path) -> None:
+    def __init__(self, address: str, token: str, course: Path, work: Path) -> None:
         self.address = address
         self.token = token
         self.course = course
+        self.work = work
 
     @property
     def page_address(self) -> str:
@@ -117,16 +120,18 @@ def copy_course(course: Path) -> None:
 
 @contextlib.contextmanager
 def running_lab(folder: Path) -> Iterator[Lab]:
-    """Start JupyterLab on loopback with everything that it writes inside one folder, and stop it at the end.
+    """Start JupyterLab on loopback as a learner has it, and stop it at the end.
 
     Args:
-        folder: an empty folder for the copy of the course and for Jupyter's own files.
+        folder: an empty folder for the copy of the course, the learner's folder and Jupyter's own files.
 
     Raises:
         RuntimeError: the server did not answer in time; its log is in the message.
     """
     course = folder / "코스 사본"
     copy_course(course)
+    work = folder / "작업 폴더"
+    lay_out(course, work, platform.python_version())
     homes = {
         "JUPYTER_CONFIG_DIR": folder / "config",
         "JUPYTER_DATA_DIR": folder / "data",
@@ -145,13 +150,14 @@ def running_lab(folder: Path) -> Iterator[Lab]:
         "JUPYTER_CONFIG_PATH": str(course / "jupyter"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "LESSON_MODE": "replay",
+        "LESSON_WORK": str(work),
         "PYTHONPATH": str(course),
         "PYTHONUTF8": "1",
     }
     token = secrets.token_hex(16)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--IdentityProvider.token={token}"]
-    command += [f"--ServerApp.root_dir={course}", "--LabApp.expose_app_in_browser=True"]
+    command += [f"--ServerApp.root_dir={work}", "--LabApp.expose_app_in_browser=True"]
     log = folder / "lab.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
@@ -159,7 +165,7 @@ def running_lab(folder: Path) -> Iterator[Lab]:
         )
     try:
         address = _wait_for_address(server, homes["JUPYTER_RUNTIME_DIR"], log)
-        yield Lab(address, token, course)
+        yield Lab(address, token, course, work)
     finally:
         server.terminate()
         try:
@@ -209,7 +215,11 @@ class Desk:
 
     def open(self, name: str) -> None:
         """Open a lesson's notebook and wait for its kernel."""
-        self.page.evaluate("path => lessonDriver.open(path)", f"notebooks/{name}.ipynb")
+        self.page.evaluate("path => lessonDriver.open(path)", f"{name}.ipynb")
+
+    def unsaved(self) -> bool:
+        """Say whether JupyterLab takes the notebook for changed."""
+        return self.page.evaluate("lessonDriver.panel.context.model.dirty")
 
     def close(self) -> None:
         """Close the notebook, unsaved, and end its kernel."""

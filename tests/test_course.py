@@ -128,14 +128,36 @@ def test_an_unknown_lesson_is_named_with_those_that_there_are():
         course.cassette_path("99_of_the_test")
 
 
-def test_where_only_the_package_is_installed_nothing_is_written_beside_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(course, "NOTEBOOKS", tmp_path / "site-packages" / "notebooks")
+@pytest.fixture
+def no_folder_chosen(monkeypatch):
+    monkeypatch.delenv("LESSON_WORK", raising=False)
+
+
+@pytest.mark.parametrize("here", [ROOT, ROOT / "notebooks"])
+def test_beside_the_originals_the_learners_folder_is_work(here, monkeypatch, no_folder_chosen):
+    monkeypatch.chdir(here)
+    assert course.learner_folder() == ROOT / "work"
+
+
+def test_elsewhere_it_is_the_folder_of_the_notebook(tmp_path, monkeypatch, no_folder_chosen):
     monkeypatch.chdir(tmp_path)
     assert course.learner_folder() == tmp_path
-    assert course.PACKAGE.parent not in course.cache_folder().parents
 
 
-def test_the_course_is_found_from_any_folder(tmp_path, monkeypatch):
+def test_where_only_the_package_is_installed_nothing_is_written_beside_it(
+    tmp_path, monkeypatch, no_folder_chosen
+):
+    monkeypatch.setattr(course, "NOTEBOOKS", tmp_path / "site-packages" / "notebooks")
+    monkeypatch.chdir(course.ROOT)
+    assert course.learner_folder() == course.ROOT, "the folder it runs in, whatever that is"
+
+
+def test_a_chosen_folder_beats_all(tmp_path, monkeypatch):
+    monkeypatch.setenv("LESSON_WORK", str(tmp_path))
+    monkeypatch.chdir(ROOT / "notebooks")
+    assert course.learner_folder() == tmp_path
+
+
+def test_the_lessons_are_found_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert course.learner_folder() == ROOT
     assert lesson_paths()[0].parent == ROOT / "notebooks"

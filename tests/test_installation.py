@@ -9,6 +9,7 @@ from helpers import course, vocabulary
 from helpers.installation import DISTRIBUTION, FAILED, PASSED, REMEDY, check_installation, installation_table
 from tools import doctor
 from tools.notebooks import NOTEBOOKS
+from tools.work import lay_out
 
 
 def verdicts():
@@ -43,7 +44,11 @@ def test_a_damaged_vocabulary_fails(monkeypatch):
 def test_a_missing_cassette_fails_and_the_table_names_the_way_on(monkeypatch, tmp_path):
     monkeypatch.setattr(course, "CASSETTES", tmp_path)
     check = check_installation()[3]
-    assert not check.passed and "01_roles" in check.detail and "start.py restore" in check.detail
+    assert (
+        not check.passed
+        and "01_roles" in check.detail
+        and "git checkout -- helpers/cassettes" in check.detail
+    )
     shown = installation_table()
     assert FAILED in shown.text and REMEDY in shown.text and REMEDY in shown.html
 
@@ -53,20 +58,6 @@ def test_the_doctor_says_what_is_set_and_never_its_value(monkeypatch):
     text, passed = doctor.report()
     assert passed, text
     assert "OPENAI_API_KEY" in text and "planted-value" not in text
-
-
-def test_the_doctor_names_a_changed_notebook(monkeypatch, tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    manifest = tmp_path / "notebooks" / "pristine.json"
-    manifest.write_text('{"notebooks/01_roles.ipynb": "0"}', encoding="utf-8")
-    monkeypatch.setattr(doctor, "ROOT", tmp_path)
-    assert "notebooks/01_roles.ipynb" in doctor.report()[0]
-
-
-def test_the_doctor_fails_where_the_list_of_originals_is_missing(monkeypatch, tmp_path):
-    monkeypatch.setattr(doctor, "ROOT", tmp_path)
-    text, passed = doctor.report()
-    assert not passed and "pristine.json" in text
 
 
 def test_the_doctor_fails_where_a_setting_cannot_be_used(monkeypatch, tmp_path):
@@ -83,6 +74,7 @@ def checkup(tmp_path, monkeypatch):
     monkeypatch.setattr(doctor, "ROOT", tmp_path)
     monkeypatch.delenv("LESSON_MODE", raising=False)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv("LESSON_WORK", str(tmp_path / "work"))
     shutil.copytree(NOTEBOOKS, tmp_path / "notebooks", ignore=shutil.ignore_patterns(".*"))
     shutil.copytree(course.CASSETTES, tmp_path / "helpers" / "cassettes")
     return tmp_path
@@ -109,10 +101,16 @@ def test_doctor_blames_the_settings_for_no_cassette(checkup, monkeypatch):
     assert not passed and "[실패] 카세트" in text and "[통과] 설정" in text
 
 
-def test_doctor_tells_missing_files_from_changed_ones(checkup):
-    (checkup / "notebooks" / "01_roles.ipynb").unlink()
-    (checkup / "notebooks" / "02_structured_outputs.ipynb").write_text("{}", encoding="utf-8")
+def test_doctor_names_the_learners_folder_and_what_she_changed_in_it(checkup):
+    lay_out(checkup, checkup / "work", "3.11.7")
+    assert "고친 노트북: 없음" in doctor.report()[0]
+    (checkup / "work" / "02_structured_outputs.ipynb").write_text("{}", encoding="utf-8")
     text, passed = doctor.report()
-    assert not passed
-    assert "[실패] 파일: 없는 노트북과 카세트: notebooks/01_roles.ipynb" in text
-    assert "배포된 것과 다른 노트북과 카세트: notebooks/02_structured_outputs.ipynb" in text
+    assert passed, "a changed notebook is no fault"
+    assert f"작업 폴더 {checkup / 'work'}, 고친 노트북: 02_structured_outputs" in text and "restore" in text
+
+
+def test_doctor_fails_where_the_course_lacks_a_notebook(checkup):
+    (checkup / "notebooks" / "01_roles.ipynb").unlink()
+    text, passed = doctor.report()
+    assert not passed and "[실패] 파일: 코스에 없는 노트북: 01_roles.ipynb" in text

@@ -11,7 +11,7 @@ from tools.notebooks import lesson_paths, read
 
 # From what knows least to what knows most; a room may import from those before it.
 ORDER = (
-    {"errors"},
+    {"errors", "ways"},
     {"course", "settings", "models", "sampling", "maths"},
     {"vocabulary"},
     {"tokens"},

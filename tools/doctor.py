@@ -3,14 +3,15 @@
 import os
 import platform
 import sys
+from pathlib import Path
 
-from helpers.course import ROOT
+from helpers.course import ROOT, learner_folder, lessons
 from helpers.errors import CourseError
 from helpers.installation import FAILED, PASSED, Check, check_installation
 from helpers.live import session_for
 from helpers.replay import Cassette
 from helpers.settings import NAMES, read_settings
-from tools.originals import OriginalsError, is_original, read_if_there, read_manifest
+from tools.work import sources
 
 # Variables that change how Python, pip or the SDK behave; only whether they are set is shown.
 NOTED_VARIABLES = (
@@ -18,7 +19,9 @@ NOTED_VARIABLES = (
     "OPENAI_LOG", *NAMES,
 )  # fmt: skip
 
-RESTORE = "일부러 고친 것이 아니라면 `python start.py restore 레슨이름`으로 되돌립니다. 지금 파일은 옆에 보관됩니다."
+RESTORE = (
+    "일부러 고친 것이 아니라면 `python start.py restore 레슨이름`으로 되돌립니다. 고친 것은 옆에 보관됩니다."
+)
 
 
 def report() -> tuple[str, bool]:
@@ -34,7 +37,7 @@ def report() -> tuple[str, bool]:
 def check_settings() -> Check:
     """Check that the settings can be read, and that a lesson opens with them."""
     try:
-        settings = read_settings(ROOT, dict(os.environ))
+        settings = read_settings(learner_folder(), dict(os.environ), ROOT)
         # As a lesson would: a setting that can be read may still open none.
         if settings.mode != "replay":
             session_for(Cassette("doctor", ""), settings)
@@ -45,33 +48,24 @@ def check_settings() -> Check:
 
 
 def check_files() -> Check:
-    """Check that every published notebook and cassette is there; tell also which differ, as a learner's may."""
-    try:
-        missing, changed = missing_and_changed_files()
-    except OriginalsError as error:
-        return Check("원본 목록", False, str(error))
-    lines = [f"배포된 것과 다른 노트북과 카세트: {', '.join(changed) or '없음'}"]
-    if missing:
-        lines.insert(0, f"없는 노트북과 카세트: {', '.join(missing)}")
-    if missing or changed:
-        lines.append(RESTORE)
-    return Check("파일", not missing, "\n  ".join(lines))
+    """Check that every lesson's notebook is there; tell also which of the learner's she changed."""
+    missing = [path.name for path in map(notebook_path, lessons()) if not path.is_file()]
+    lines = [f"코스에 없는 노트북: {', '.join(missing)}"] if missing else []
+    work = learner_folder()
+    changed = [name for name in lessons() if name not in missing and is_changed(notebook_path(name), work)]
+    lines.append(f"작업 폴더 {work}, 고친 노트북: {', '.join(changed) or '없음'}")
+    return Check("파일", not missing, "\n  ".join(lines + ([RESTORE] if changed else [])))
 
 
-def missing_and_changed_files() -> tuple[list[str], list[str]]:
-    """Return the notebooks and cassettes that are missing, and those whose bytes differ from the published ones.
+def notebook_path(name: str) -> Path:
+    """Return the course's own notebook of a lesson."""
+    return ROOT / "notebooks" / f"{name}.ipynb"
 
-    Raises:
-        OriginalsError: the list of the published ones is missing or damaged.
-    """
-    found = {name: (digest, read_if_there(ROOT / name)) for name, digest in read_manifest(ROOT).items()}
-    missing = [name for name, (_, content) in found.items() if content is None]
-    changed = [
-        name
-        for name, (digest, content) in found.items()
-        if content is not None and not is_original(content, digest)
-    ]
-    return missing, changed
+
+def is_changed(path: Path, work: Path) -> bool:
+    """Say whether the learner's copy of a notebook says something else than the course's."""
+    mine = work / path.name
+    return mine.is_file() and sources(mine.read_bytes()) != sources(path.read_bytes())
 
 
 def main() -> int:

@@ -187,9 +187,9 @@ def _normal_output(output, count: int):
 
 
 def manifest_text(root: Path = ROOT) -> str:
-    """Return the content of `pristine.json`: the sha256 of every notebook and cassette, by path from the course's folder."""
-    paths = [*lesson_paths(root), *cassette_paths(root)]
+    """Return the content of `pristine.json`: the sha256 of every notebook, by its path from the course's folder."""
     sums = {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in lesson_paths(root)
     }
     return json.dumps(sums, indent=2) + "\n"

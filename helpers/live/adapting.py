@@ -1,6 +1,7 @@
 """What the live client changes in a request so that the model takes it; `models.toml` holds the rules."""
 
 from helpers.models import Model, Server, find_model, find_server
+from helpers.ways import way_on
 
 CAPS = ("max_completion_tokens", "max_tokens")
 
@@ -13,9 +14,7 @@ UNKNOWN = "helpers/models.toml에 없는 모델({model})입니다. 길이 제한
 UNKNOWN_ON = "helpers/models.toml에 없는 모델({model})이라 서버({server})의 규칙에 맞춥니다."
 
 # Which rule mends the refusal of which parameter.
-ADVICE = (
-    "맞추는 곳: helpers/models.toml의 [{row}], adapt에 {rule}. 다른 모델은 .env의 LESSON_MODEL로 고릅니다."
-)
+ADVICE = ("맞추는 곳: helpers/models.toml의 [{row}], adapt에 {rule}. ") + way_on("another_model")
 RULES = {
     "max_tokens": 'cap = "max_completion_tokens"',
     "max_completion_tokens": 'cap = "max_tokens"',

@@ -11,6 +11,7 @@ from helpers.errors import CourseError
 from helpers.live.adapting import CAPS
 from helpers.models import Price
 from helpers.tokens import cost_usd
+from helpers.ways import way_on
 
 # Tokens that a request without a cap may be answered with, and the fewest that are worth paying for.
 DEFAULT_CAP = 2000
@@ -24,8 +25,7 @@ PICODOLLARS = 10**12
 
 OVER = (
     "지출 한도에 닿아 요청을 보내지 않았습니다. 이 요청은 많으면 ${cost:.6f}인데, 한도 ${ceiling:.6f} 가운데 ${left:.6f}가 남았습니다.\n"
-    "max_completion_tokens나 메시지를 줄이거나, .env의 LESSON_BUDGET_USD를 늘리고 첫 셀을 다시 실행하세요."
-)
+) + way_on("larger_budget")
 NOT_TEXT = "지출 한도가 있는 동안에는 글만 보낼 수 있습니다. 그림, 소리, 파일, 웹 검색의 비용은 미리 셀 수 없어 보내지 않았습니다."
 UNCOUNTED = (
     "지출 한도가 있는 동안에는 chat/completions만 부를 수 있습니다. {path}의 비용은 미리 셀 수 없어 보내지 않았습니다.\n"

@@ -16,13 +16,13 @@ from helpers.live.responses import is_answer
 from helpers.live.session import CHAT, LiveClient, LiveSession, meter_for
 from helpers.replay import Cassette, Player, ReplayTransport, parse_json, read_body
 from helpers.settings import Settings
+from helpers.ways import way_on
 
 # The variable in which `start.py record` names the folder of the journals to the kernels that it starts.
 JOURNALS = "CHAT_API_LAB_JOURNALS"
 # True while a cell runs that puts a failure on show.
 _failure_on_show = False
 
-NO_RECORD = "녹화는 `python start.py record`로 합니다. LESSON_MODE를 지우거나 live로 바꾸세요."
 NOT_WRITTEN = "녹화를 임시 파일에 적지 못했습니다({problem}). 디스크의 남은 공간을 확인하고 다시 녹화하세요."
 
 
@@ -50,7 +50,7 @@ def session_for(cassette: Cassette, settings: Settings) -> LiveSession:
         return LiveSession(settings, meter_for(cassette.lesson, settings))
     folder = os.environ.get(JOURNALS)
     if not folder:
-        raise SettingsError(NO_RECORD)
+        raise SettingsError(way_on("record"))
     return RecordingSession(cassette, settings, Path(folder) / f"{cassette.lesson}.jsonl")
 
 

@@ -22,6 +22,7 @@ from helpers.live.waiting import show_waits
 from helpers.models import is_openai, price_for
 from helpers.replay import parse_json
 from helpers.settings import Settings
+from helpers.ways import way_on
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 DEFAULT_MODEL = "gpt-6-luna"
@@ -39,10 +40,7 @@ NOT_SENT = (
     httpx2.UnsupportedProtocol,
 )
 
-NO_MODEL = (
-    "이 서버에서 쓸 모델이 정해지지 않았습니다.\n"
-    ".env에 LESSON_MODEL=모델이름을 적고 커널을 다시 시작하세요. 이름은 서버가 아는 것이어야 합니다."
-)
+NO_MODEL = "이 서버에서 쓸 모델이 정해지지 않았습니다.\n" + way_on("name_a_model")
 CAPPED = "남은 지출 한도에 맞추어 이 요청의 max_completion_tokens를 {cap:,}개로 정해 보냅니다."
 BAD_NETWORK = (
     "환경 변수에 적힌 프록시나 인증서를 쓸 수 없습니다. HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE의 값을\n"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import ipywidgets
 from IPython.display import display
 
-WORKING = "{title}: {done}/{count}번 (멈추려면 위의 ■ 버튼을 누르세요)"
+WORKING = "{title}: {done}/{count}번 (멈추려면 위의 ■ '커널 중지' 버튼을 누르세요)"
 DONE = "{title}: {count}번을 모두 마쳤습니다."
 STOPPED = "{title}: {done}번 만에 멈추었습니다."
 

@@ -8,13 +8,11 @@ from pathlib import Path
 
 from helpers.errors import CassetteError
 from helpers.replay.rules import structure_problem
+from helpers.ways import way_on
 
 FORMAT = 1
 
-DAMAGED = (
-    "카세트 {path}을 쓸 수 없습니다: {problem}.\n"
-    "`python start.py restore {lesson}`로 배포된 카세트를 되돌리세요. 지금 파일은 옆에 보관됩니다."
-)
+DAMAGED = "카세트 {path}을 쓸 수 없습니다: {problem}.\n" + way_on("course_damaged", path="helpers/cassettes")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 import openai
 
 from helpers.replay.matching import ABSENT, MODEL_PLACEHOLDER, Difference, differences
+from helpers.ways import way_on
 
 # The code of the 404 that stands for a miss.
 MISS_CODE = "recording_not_found"
@@ -15,13 +16,13 @@ SHOWN_PATH_CHARACTERS = 100
 
 TITLE = "녹화에 없는 요청입니다. (레슨 {lesson})"
 NEAREST = "가장 가까운 녹화는 '{id}'입니다. 다른 곳:"
-NO_RECORDINGS = "이 레슨의 카세트에는 녹화된 요청이 없습니다. .env에 키를 넣고 라이브 모드로 실행하세요."
+NO_RECORDINGS = "이 레슨의 카세트에는 녹화된 요청이 없습니다. " + way_on("live_now")
 MORE = "  그 밖에 {count}곳"
 STREAM = "  (스트리밍은 녹화하지 않습니다. stream을 빼세요.)"
 WAYS = (
     "다음 중 하나를 하세요.",
     "  1. 다른 곳을 녹화와 같게 되돌리고 셀을 다시 실행합니다.",
-    "  2. .env에 키를 넣고 라이브 모드로 실행합니다. (00_start_here 참고)",
+    "  2. " + way_on("live"),
 )
 WAY_TO_CHOOSE = "  3. 녹화된 요청을 고릅니다: {ids}"
 

@@ -7,6 +7,7 @@ from datetime import date
 from helpers.models import find_model, price_for
 from helpers.replay import Cassette
 from helpers.show.views import View, notice
+from helpers.ways import way_on
 
 REPLAY_TITLE = "재생 모드 · {lesson} · 모델 {model}"
 REPLAY_LINE = "녹화된 답변을 보여 줍니다. 키도 네트워크도 쓰지 않으며 비용이 들지 않습니다."
@@ -30,8 +31,6 @@ NO_CEILING = (
 UNPRICED = "이 모델의 가격을 몰라, 가격표에서 가장 비싼 모델의 값으로 한도를 셉니다."
 SHUTS_DOWN = "{model}의 종료일은 {date}입니다. {next}"
 SHUT_DOWN = "{model}의 종료일이 지났습니다({date}). {next}"
-SUCCESSOR = "후속 모델은 {successor}이며, .env의 LESSON_MODEL로 바꿉니다."
-NO_SUCCESSOR = ".env의 LESSON_MODEL에 다른 모델을 적으세요."
 SEE_REQUEST = "보낸 그대로의 요청은 lesson.last_request(), 쓴 비용은 lesson.cost()로 봅니다."
 
 
@@ -79,5 +78,6 @@ def shutdown_lines(name: str) -> list[str]:
     if model.shutdown is None:
         return []
     text = SHUT_DOWN if model.shutdown <= date.today() else SHUTS_DOWN
-    after = SUCCESSOR.format(successor=model.successor) if model.successor else NO_SUCCESSOR
+    successor = model.successor
+    after = way_on("successor", successor=successor) if successor else way_on("no_successor")
     return [text.format(model=name, date=model.shutdown, next=after)]

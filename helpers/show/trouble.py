@@ -11,6 +11,7 @@ from helpers.errors import CourseError
 from helpers.models import find_model
 from helpers.replay import is_miss, is_replayed, parse_json
 from helpers.show.views import View, notice
+from helpers.ways import way_on
 
 TRACEBACK_HINT = "파이썬의 오류 기록 전체는 lesson.traceback()으로 봅니다."
 # With the hint a box has at most twelve.
@@ -22,22 +23,26 @@ EXPLANATIONS = {
     "course": "코스가 멈추었습니다.",
     "no_key": """API 키가 없습니다.
 OpenAI()는 키를 인수나 환경 변수에서 찾는데, 둘 다 비어 있습니다.
-이 코스에서는 OpenAI(**lesson.connection)로 만드세요. 자신의 프로젝트에서는 .env에 키를 둡니다.""",
+"""
+    + way_on("own_client"),
     "wrong_key": """서버가 키를 받아들이지 않았습니다. (401)
 키가 잘못 붙여졌거나, 지워졌거나, 다른 서버의 키입니다.
-키를 새로 만들어 .env의 OPENAI_API_KEY에 넣고 커널을 다시 시작하세요.""",
+"""
+    + way_on("new_key"),
     "forbidden": """이 키로는 허용되지 않는 일입니다. (403)
 프로젝트의 권한이나 지역 제한 때문일 수 있습니다.
 키가 속한 프로젝트의 설정에서 모델과 권한을 확인하세요.""",
     "not_found": """서버가 그 모델이나 주소를 모릅니다. ({status})
 모델 이름의 철자가 다르거나, 모델이 종료되었거나, 서버 주소가 다릅니다.
-모델 이름을 확인하세요. 종료된 모델이라면 .env의 LESSON_MODEL에 후속 모델을 적습니다.""",
+"""
+    + way_on("not_found"),
     "rate_limit": """짧은 시간에 너무 많이 요청했습니다. (429)
 분당 요청 수나 토큰 수의 한도를 넘었습니다.
 잠시 기다렸다가 다시 실행하세요. 반복해서 부르는 코드라면 사이를 띄웁니다.""",
     "no_credit": """쓸 수 있는 금액이 남아 있지 않습니다. ({status})
 잔액이 없거나 지출 한도에 닿았습니다. 기다려도 풀리지 않습니다.
-결제 화면에서 잔액과 한도를 확인하거나, .env에서 키를 빼고 재생 모드로 계속하세요.""",
+"""
+    + way_on("no_credit"),
     "bad_parameter": """서버가 요청의 매개변수를 받아들이지 않았습니다. (400)
 받아들이지 않은 매개변수: {param} (code: {code})
 그 매개변수를 빼거나 값을 바꾸세요. 모델마다 받는 매개변수가 다릅니다.""",
@@ -58,7 +63,8 @@ messages의 모양, 매개변수의 이름, 모델의 이름과 키를 확인하
 다시 실행하거나, OpenAI(..., timeout=초)로 시간 제한을 늘리세요.""",
     "connection": """서버에 연결하지 못했습니다.
 네트워크가 끊겼거나, 프록시나 방화벽이 막았거나, 서버 주소가 다릅니다.
-연결과 HTTPS_PROXY, .env의 OPENAI_BASE_URL을 확인하세요. 재생 모드는 네트워크 없이 됩니다.""",
+"""
+    + way_on("unreachable"),
     "certificate": """서버의 인증서를 확인하지 못했습니다.
 학교나 회사의 보안 프로그램이 연결을 중간에서 풀어 다시 묶을 때 생깁니다.
 그 기관의 인증서 파일을 받아 환경 변수 SSL_CERT_FILE에 경로를 적고 JupyterLab을 다시 시작하세요.""",

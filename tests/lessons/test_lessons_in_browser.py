@@ -29,6 +29,30 @@ def pictures_of_lesson(desk, name):
 
 
 @pytest.mark.parametrize("name", LESSONS)
+def test_opening_a_lesson_shows_no_answer_and_changes_nothing(watched_desk, quiet, name):
+    desk, _ = watched_desk
+    path = desk.lab.work / f"{name}.ipynb"
+    before = path.read_bytes()
+    desk.open(name)
+    # Once the kernel has told about itself, JupyterLab compares that with what the notebook says.
+    desk.page.wait_for_function(
+        "lessonDriver.panel.sessionContext.session.kernel.connectionStatus === 'connected'"
+    )
+    desk.settle()
+    cells = [cell for cell in desk.state()["cells"] if cell["kind"] == "code"]
+    assert cells and not [cell for cell in cells if cell["outputs"] or cell["count"]]
+    assert desk.page.locator(".jp-Notebook .jp-OutputArea-output").count() == 0
+    assert not desk.unsaved(), "JupyterLab would ask on closing whether to save"
+    # Closing while the kernel still answers JupyterLab's own questions puts them on the console.
+    desk.page.wait_for_function("!lessonDriver.panel.sessionContext.session.kernel._futures.size")
+    desk.page.evaluate("jupyterapp.commands.execute('application:close')")
+    desk.page.wait_for_function("!document.querySelector('.jp-NotebookPanel')")
+    assert desk.page.locator(".jp-Dialog").count() == 0
+    assert path.read_bytes() == before
+    desk.page.evaluate("jupyterapp.serviceManager.sessions.shutdownAll()")
+
+
+@pytest.mark.parametrize("name", LESSONS)
 def test_run_all_reaches_the_end(desk, name):
     desk.open(name)
     state = desk.run_all()
@@ -61,8 +85,8 @@ def test_an_exercise_is_solved_after_a_wrong_answer(desk):
     right = '[{"role": "developer", "content": "짧게"}, {"role": "user", "content": "하늘은 왜 파란가요?"}]'
     desk.edit(exercise, source.replace("...", right))
     expect(desk.cell(exercise)).to_contain_text("맞았습니다.")
-    # The copy's own file, so that it was the copy's helpers that ran.
-    assert "q1" in (desk.lab.course / ".progress.json").read_text(encoding="utf-8")
+    assert "q1" in (desk.lab.work / ".progress.json").read_text(encoding="utf-8")
+    assert not (desk.lab.course / ".progress.json").exists()
     desk.close()
     desk.open("01_roles")
     desk.run(desk.find("open_lesson("))

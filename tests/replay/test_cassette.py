@@ -121,7 +121,7 @@ def test_a_damaged_cassette_is_named_with_its_remedy_and_left_alone(path, case):
         load_cassette(path)
     message = str(caught.value)
     assert "04_seeds.json" in message
-    assert "python start.py restore 04_seeds" in message
+    assert "git checkout -- helpers/cassettes" in message
     assert said in message
     assert before == (path.read_bytes() if path.is_file() else None)
     assert [one.name for one in path.parent.iterdir()] == ([path.name] if path.exists() else [])

@@ -9,6 +9,7 @@ from helpers.replay import KINDS, Cassette, Interaction
 from helpers.settings import Settings
 from helpers.show import banners, views
 from helpers.show.banners import live_banner, replay_banner
+from helpers.ways import way_on
 
 
 def test_every_kind_of_origin_has_its_sentences():
@@ -81,7 +82,7 @@ def test_the_end_of_a_model_is_announced_and_then_stated(monkeypatch, today, sai
 
 def test_where_no_successor_is_published_none_is_named():
     said = live("o3")
-    assert "2026-12-11" in said and "None" not in said and banners.NO_SUCCESSOR in said
+    assert "2026-12-11" in said and "None" not in said and way_on("no_successor") in said
 
 
 def test_a_model_without_a_price_is_said_to_count_as_the_dearest():

@@ -1,5 +1,7 @@
-"""The fixtures of the tests of recording."""
+"""The fixtures of the tests of recording, and of those of the set-up."""
 
+import functools
+import os
 import shutil
 
 import pytest
@@ -8,6 +10,7 @@ import tools.record
 from helpers.course import ROOT
 from helpers.replay import Cassette, Interaction, save_cassette
 from tests.loopback import Loopback
+from tests.tools.set_up import Machine
 from tests.tools.small_course import (
     HELPER,
     OPENAI_HTTP,
@@ -17,6 +20,7 @@ from tests.tools.small_course import (
     settings,
     write_notebook,
 )
+from tools import environment, installing, programs, trouble
 from tools.notebooks import manifest_text
 
 
@@ -73,4 +77,34 @@ def stand_in(bare_course, monkeypatch):
     one = StandIn()
     monkeypatch.setattr(tools.record, "execute_all", one)
     settings(bare_course, OPENAI_HTTP)
+    return one
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder in a path with a space and 한글, with everything that sets up pointed at it, and no pip configured."""
+    root = tmp_path / "설치할 폴더"
+    root.mkdir()
+    for name in environment.INPUTS:
+        (root / name).write_text("", encoding="utf-8")
+    venv = root / ".venv"
+    places = {"ROOT": root, "VENV": venv, "STAMP": venv / "chat-api-lab.json", "KEPT": venv / "pristine"}
+    for module in (environment, installing, programs, trouble):
+        for name in places.keys() & vars(module).keys():
+            monkeypatch.setattr(module, name, places[name])
+    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("CHAT_API_LAB_CONSTRAINTS", raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    return root
+
+
+@pytest.fixture
+def machine(folder, monkeypatch):
+    """Stand-ins for venv, pip and uv: the commands that were run, what they answer, and what is installed."""
+    one = Machine()
+    monkeypatch.setattr(environment, "run_quietly", one.run)
+    monkeypatch.setattr(installing, "run_quietly", one.run)
+    monkeypatch.setattr(installing, "find_uv", lambda: one.uv)
+    monkeypatch.setattr(environment, "look", functools.cache(one.look))
     return one

@@ -12,7 +12,7 @@ import pytest
 from helpers.course import ROOT, lessons
 from helpers.replay import load_cassette
 from tools.new import NewLessonError, begin
-from tools.originals import keep_originals, restore
+from tools.work import lay_out, restore
 
 COPIED = ("helpers", "tools", "notebooks", "tests", "docs", "jupyter")
 FILES = ("README.md", "README.ko.md", "CONTRIBUTING.md", "pyproject.toml", "conftest.py", ".env.example")
@@ -148,14 +148,14 @@ def test_a_lesson_is_begun_and_taken_to_green(course, capsys):
     assert code == 0, printed
     assert complaints(course) == {}
 
-    path = course / "notebooks" / f"{NAME}.ipynb"
-    published = path.read_bytes()
-    keep_originals(course, course / ".venv" / "pristine")
-    path.write_bytes(b"{}")
-    restore(course, course / ".venv" / "pristine", "90")
-    assert path.read_bytes() == published
-    assert path.with_name(f"{NAME}.mine.ipynb").read_bytes() == b"{}"
-    assert "원본으로 되돌렸습니다" in capsys.readouterr().out
+    lay_out(course, course / "work", "3.11.7", pytest.fail)
+    copy = course / "work" / f"{NAME}.ipynb"
+    published = copy.read_bytes()
+    copy.write_bytes(b"{}")
+    restore(course, course / "work", "90", "3.11.7")
+    assert copy.read_bytes() == published
+    assert copy.with_name(f"{NAME}.mine.ipynb").read_bytes() == b"{}"
+    assert "처음 상태로 되돌렸습니다" in capsys.readouterr().out
 
 
 def everything(root):

@@ -138,7 +138,7 @@ def test_a_full_disk_or_an_interruption_changes_nothing(course, monkeypatch, pro
 def test_every_command_begins_by_undoing(course, monkeypatch, capsys):
     assert killed_before(DECIDING, course, "swap")
     monkeypatch.setattr(start, "ROOT", course)
-    monkeypatch.setattr(start, "restore", lambda root, copies, asked: print("then", files(root) == OLD))
+    monkeypatch.setattr(start, "restore", lambda root, *asked: print("then", files(root) == OLD))
     assert start.main(["restore", "01_roles"]) == 0
     shown = capsys.readouterr().out
     assert "되돌렸습니다" in shown and shown.endswith("then True\n")

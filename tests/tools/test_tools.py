@@ -81,23 +81,16 @@ def test_refresh_executes_writes_and_then_has_nothing_to_do(one_lesson):
     assert refresh.refresh([one_lesson], check=True) == []
 
 
-def test_the_manifest_names_every_notebook_and_cassette():
-    names = set(json.loads(manifest_text()))
-    assert names == {f"notebooks/{path.name}" for path in lesson_paths()} | {
-        f"helpers/cassettes/{path.stem}.json" for path in lesson_paths()
-    }
+def test_the_manifest_names_every_notebook():
+    assert list(json.loads(manifest_text())) == [f"notebooks/{path.name}" for path in lesson_paths()]
 
 
-def test_the_manifest_leaves_out_what_restore_kept_of_a_learners(tmp_path):
-    cassettes = tmp_path / "helpers" / "cassettes"
-    cassettes.mkdir(parents=True)
-    for path in (
-        cassettes / "01_roles.json",
-        cassettes / "01_roles.mine.json",
-        cassettes / "01_roles.mine-2.json",
-    ):
-        path.write_text("{}", encoding="utf-8")
-    assert list(json.loads(manifest_text(tmp_path))) == ["helpers/cassettes/01_roles.json"]
+def test_the_manifest_leaves_out_what_a_learner_kept(tmp_path):
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    for name in ("01_roles.ipynb", "01_roles.mine.ipynb", "01_roles.mine-2.ipynb", "99_other.ipynb"):
+        (notebooks / name).write_text("{}", encoding="utf-8")
+    assert list(json.loads(manifest_text(tmp_path))) == ["notebooks/01_roles.ipynb"]
 
 
 @pytest.fixture
