@@ -5,6 +5,7 @@
     python start.py test [pytest's options]  set up, then run all tests
     python start.py restore LESSON           give a fresh copy of a lesson; yours is kept beside it
     python start.py doctor                   show details of the installation
+    python start.py local [--model NAME | --model-file FILE]   the same, asking a small model on this machine
     python start.py edit [JupyterLab's options]   for authors: open the course itself
     python start.py refresh [--check] [LESSON ...]   execute the notebooks and rewrite their outputs
     python start.py new 90_mine "TITLE"      begin a lesson: notebook, empty cassette, row in helpers/course.toml
@@ -50,6 +51,12 @@ MESSAGES = {
         "The first notebook is missing. To bring it back run: python start.py restore 00_start_here",
     ),
     "file_trouble": ("파일을 읽거나 쓰지 못했습니다: {path}", "A file could not be read or written: {path}"),
+    "no_local": (
+        "이 컴퓨터에는 로컬 모델을 띄울 패키지(xllamacpp)가 없습니다(Windows on Arm, Alpine 등). Ollama나 LM Studio를"
+        " 설치해 모델을 띄우고, 작업 폴더의 .env에 OPENAI_BASE_URL과 LESSON_MODEL을 적은 뒤 python start.py로 시작하세요.",
+        "There is no package (xllamacpp) that serves a local model on this computer (Windows on Arm, Alpine, ...). Serve one"
+        " with Ollama or LM Studio, put OPENAI_BASE_URL and LESSON_MODEL into .env in your work folder, and run start.py.",
+    ),
     "work_missing": (
         "--work 다음에 폴더를 적으세요. 예: python start.py --work D:\\lab",
         "Name a folder after --work, such as: python start.py --work D:\\lab",
@@ -104,19 +111,21 @@ from tools.work import lay_out, restore, work_folder
 MESSAGES.update(SETUP_MESSAGES)
 FIRST_PAGE = "00_start_here.ipynb"
 TOOLS = ("refresh", "bench", "doctor", "seal", "record", "new", "lock", "picture")
-COMMANDS = ("test", "edit", "restore", "help") + TOOLS
+# Which group of pyproject.toml a command needs.
+GROUP_OF = {"test": "test", "bench": "test", "picture": "test", "local": "local"}
+COMMANDS = ("test", "local", "edit", "restore", "help") + TOOLS
 
 
 # ---------------------------------------------------------------- commands
 
 
-def open_lab(folder, page, options):
+def open_lab(folder, page, options, module="tools.lab"):
     """Open a folder in JupyterLab, at one of its notebooks."""
     if not (folder / page).is_file():
         print(message("no_first_page"), file=sys.stderr)
     # What JupyterLab remembers of open tabs belongs to the folder that they are in.
     os.environ.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(folder / ".jupyter" / "workspaces"))
-    return hand_over(["-m", "tools.lab", str(folder), page, str(folder / ".jupyter" / "lab.log")] + options)
+    return hand_over(["-m", module, str(folder), page, str(folder / ".jupyter" / "lab.log")] + options)
 
 
 def run_tests(options):
@@ -157,13 +166,18 @@ def run(arguments):
     if command != "lab" and command not in COMMANDS:
         nearest = difflib.get_close_matches(command, COMMANDS, n=1, cutoff=0.0)
         raise StartError("unknown_command", name=command, nearest=nearest[0], known=", ".join(COMMANDS))
-    work = work_folder(ROOT) if command == "lab" else None
-    prepare("test" if command in ("test", "bench", "picture") else None)
+    work = work_folder(ROOT) if command in ("lab", "local") else None
+    try:
+        prepare(GROUP_OF.get(command))
+    except StartError as error:
+        if command == "local" and error.key == "no_package":
+            raise StartError("no_local", output=error.output)
+        raise
     if work:
         bring_over(ROOT, work)
         lay_out(ROOT, work, venv_version())
         os.environ["LESSON_WORK"] = str(work)
-        return open_lab(work, FIRST_PAGE, options)
+        return open_lab(work, FIRST_PAGE, options, "tools.local" if command == "local" else "tools.lab")
     if command == "edit":
         return open_lab(ROOT, "notebooks/" + FIRST_PAGE, options)
     if command == "test":

@@ -57,6 +57,36 @@ class Server:
     adapt: dict
 
 
+@dataclass(frozen=True)
+class LocalModel:
+    """An open model that `start.py local` can serve; `bytes` is its file's size, `memory_mb` is MiB while it serves."""
+
+    name: str
+    row: str
+    title: str
+    licence: str
+    repository: str
+    revision: str
+    file: str
+    bytes: int
+    sha256: str
+    memory_mb: int
+    date: date
+    tried: bool
+    adapt: dict = field(default_factory=dict)
+
+
+@cache
+def local_models() -> tuple[LocalModel, ...]:
+    """Return every open model of `models.toml`, in its order."""
+    return tuple(LocalModel(name, f'local."{name}"', **row) for name, row in _table()["local"].items())
+
+
+def find_local(name: str) -> LocalModel | None:
+    """Return the open model of that name."""
+    return next((one for one in local_models() if one.name == name), None)
+
+
 @cache
 def known_models() -> tuple[Model, ...]:
     """Return every model of `models.toml`, in its order."""

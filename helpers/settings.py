@@ -1,6 +1,7 @@
 """Reads the course's own `.env`, whatever a text editor did to it, and decides the mode."""
 
 import io
+import json
 import math
 import re
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ NAMES = (
 LIKE_OURS = ("OPENAI", "OPEN_AI", "OPENAPI", "API_KEY", "LESSON")
 # What .env.example holds where the key belongs.
 PLACEHOLDER = "paste-your-key-here"
+# What `start.py local` tells its kernels, as JSON: api_key, base_url, model. Then no file is read.
+LOCAL = "LESSON_LOCAL"
 DEFAULT_BUDGET_USD = 0.05
 MOST = 10_000  # dollars, or won for a dollar
 
@@ -58,7 +61,7 @@ _KEY_LINE = re.compile(r"^[\s#]*(?:export\s+)?OPENAI_API_KEY\s*=\s*[\"']?([^\s\"
 class Settings:
     """How the lessons run: the mode, and for live and record the server, the model and the ceiling.
 
-    `source` says in Korean which file was read.
+    `source` says in Korean where they come from; `local` is true where `start.py local` serves the model.
     """
 
     mode: str
@@ -69,6 +72,7 @@ class Settings:
     krw_per_usd: float | None = None
     notices: tuple[str, ...] = ()
     source: str | None = None
+    local: bool = False
 
 
 @dataclass
@@ -101,11 +105,12 @@ def read_settings(folder: Path, environ: dict[str, str], course: Path | None = N
     asked = environ.get("LESSON_MODE", "").strip().lower()
     if asked == "replay":
         return Settings("replay")
+    if environ.get(LOCAL):
+        return Settings("live", **json.loads(environ[LOCAL]), local=True)
     folders = {LEARNER: folder} | ({} if course is None or course == folder else {COURSE: course})
     file = _read_file(folders)
     file.notices += _misplaced_keys(folders)
-    mode = _asked_mode(asked, file)
-    if mode == "replay":
+    if (mode := _asked_mode(asked, file)) == "replay":
         return Settings("replay", source=file.source, notices=tuple(file.notices))
     return _live(mode, file, environ)
 

@@ -26,6 +26,10 @@ ON_A_COMPUTER = {
     "larger_budget": (
         "max_completion_tokens나 메시지를 줄이거나, .env의 LESSON_BUDGET_USD를 늘리고 첫 셀을 다시 실행하세요."
     ),
+    "local_gone": (
+        "로컬 모델의 서버가 저절로 다시 시작되고 있을 수 있습니다. 10초쯤 기다렸다가 이 셀부터 다시 실행하세요. "
+        "계속되면 터미널에서 Ctrl+C로 멈추고 `python start.py local`을 다시 실행하세요."
+    ),
     "live": ".env에 키를 넣고 라이브 모드로 실행합니다. (00_start_here 참고)",
     "live_now": ".env에 키를 넣고 라이브 모드로 실행하세요.",
     "name_a_model": ".env에 LESSON_MODEL=모델이름을 적고 커널을 다시 시작하세요. 이름은 서버가 아는 것이어야 합니다.",

@@ -107,3 +107,25 @@ def test_what_the_first_version_left_is_brought_over_before_anything_is_laid(han
 def test_the_default_is_not_in_git():
     ignored = (REPOSITORY / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert "work/" in ignored and ".jupyter/" in ignored
+
+
+def test_local_opens_her_folder_with_a_model_of_this_machine(handed, course, monkeypatch):
+    groups = []
+    monkeypatch.setattr(start, "prepare", groups.append)
+    assert start.main(["local", "--model-file", "x.gguf", "--no-browser"]) == 7
+    assert handed[0][:3] == ["-m", "tools.local", str(course / "work")]
+    assert handed[0][-3:] == ["--model-file", "x.gguf", "--no-browser"] and groups == ["local"]
+
+
+def test_where_no_model_can_be_served_another_way_is_named(handed, monkeypatch, capsys):
+    def none(group=None):
+        raise start.StartError(
+            "no_package", output="No matching distribution found for xllamacpp", version="3.11"
+        )
+
+    monkeypatch.setattr(start, "prepare", none)
+    assert start.main(["local"]) == 1
+    said = capsys.readouterr().err
+    assert "Ollama" in said and "xllamacpp" in said and not handed
+    assert start.main([]) == 1
+    assert "Ollama" not in capsys.readouterr().err

@@ -17,7 +17,14 @@ STAMP = VENV / "chat-api-lab.json"
 KEPT = VENV / "pristine"
 OLDEST_PYTHON = [3, 11]
 # What says what is to be installed.
-INPUTS = ("requirements.txt", "requirements.lock", "requirements-test.lock", "pyproject.toml", "setup.py")
+INPUTS = (
+    "requirements.txt",
+    "requirements.lock",
+    "requirements-local.lock",
+    "requirements-test.lock",
+    "pyproject.toml",
+    "setup.py",
+)
 # What must be there to be imported, whoever took a package away.
 MODULES = "jupyterlab openai tiktoken pydantic dotenv packaging sympy ipywidgets nbval helpers"
 # Those of them behind which compiled code stands, which may be there and not run.

@@ -137,6 +137,10 @@ def fetch_uv(by: Installer) -> str | None:
     raise explain(output, "install_failed")
 
 
+# The groups of pyproject.toml that come with each, which a lock holds together.
+GROUPS = {"local": ("local",), "test": ("local", "test")}
+
+
 def use_locks() -> bool:
     """Tell whether to install the tested set; CHAT_API_LAB_CONSTRAINTS=none asks for the newest."""
     return os.environ.get("CHAT_API_LAB_CONSTRAINTS") != "none"
@@ -145,7 +149,7 @@ def use_locks() -> bool:
 def steps(group: str | None, reinstall: tuple[str, ...]) -> list[list[str]]:
     """Return what each step of an installation adds to the installer's command."""
     if not use_locks():
-        return [["-r", "requirements.txt", *(["-e", f".[{group}]"] if group else [])]]
+        return [["-r", "requirements.txt", *(["-e", f".[{','.join(GROUPS[group])}]"] if group else [])]]
     lock = f"requirements-{group}.lock" if group else "requirements.lock"
     # What builds the course is in the lock, so that nothing else is fetched.
     return [["--require-hashes", "-r", lock], ["--no-deps", "--no-build-isolation", *reinstall, "-e", "."]]

@@ -1,7 +1,7 @@
 """Writes the locks: the exact set that is tested, with hashes, for every supported Python and system.
 
-requirements.lock is what the course needs, requirements-test.lock that and what the tests need, requirements-uv.lock the
-program that installs them; constraints.txt says the same without hashes, for whoever types pip by hand. Pins that still
+requirements.lock is what the course needs, requirements-local.lock that and what serves a local model,
+requirements-test.lock all that and what the tests need, requirements-uv.lock the program that installs them; constraints.txt says the same without hashes, for whoever types pip by hand. Pins that still
 fit stay, unless the newest are asked for.
 """
 
@@ -14,17 +14,19 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from tools.installing import fetch_uv, find_uv, pip, pip_settings, uv
+from tools.installing import GROUPS, fetch_uv, find_uv, pip, pip_settings, uv
 from tools.programs import run_quietly
 from tools.trouble import ROOT, last_lines
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 SYSTEMS = (("linux", "posix", "Linux"), ("darwin", "posix", "Darwin"), ("win32", "nt", "Windows"))
-COURSE, TESTS, INSTALLER = "requirements.lock", "requirements-test.lock", "requirements-uv.lock"
+COURSE, SERVING = "requirements.lock", "requirements-local.lock"
+TESTS, INSTALLER = "requirements-test.lock", "requirements-uv.lock"
 CONSTRAINTS = "constraints.txt"
 HEADS = {
     COURSE: "What the course needs",
-    TESTS: "What the course and its tests need",
+    SERVING: "What the course and a local model need",
+    TESTS: "What the course, a local model and the tests need",
     INSTALLER: "The program that installs where pip is not configured",
 }
 HEAD = "# {what}, for Python 3.11 to 3.14 on Windows, macOS and Linux. Written by: python start.py lock\n"
@@ -103,10 +105,11 @@ def wanted_by_course(root: Path = ROOT) -> list[str]:
     return [line for line in lines if line.strip() and not line.startswith(("#", "-"))] + build
 
 
-def wanted_by_tests(root: Path = ROOT) -> list[str]:
-    """Return what the course and its tests need, as ranges."""
+def wanted_by_group(group: str, root: Path = ROOT) -> list[str]:
+    """Return what the course and a group of pyproject.toml need, as ranges."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return wanted_by_course(root) + project["optional-dependencies"]["test"]
+    groups = [project["optional-dependencies"][one] for one in GROUPS[group]]
+    return wanted_by_course(root) + [one for needed in groups for one in needed]
 
 
 def compiled(program: str, requirements: list[str], before: str, options: list[str]) -> str:
@@ -132,11 +135,12 @@ def make_locks(program: str, upgrade: bool, root: Path = ROOT) -> dict[str, str]
         return (root / name).read_text(encoding="utf-8") if (root / name).is_file() else ""
 
     newest = ["--upgrade"] if upgrade else []
-    tests = compiled(program, wanted_by_tests(root), before(TESTS), newest)
+    tests = compiled(program, wanted_by_group("test", root), before(TESTS), newest)
     # The tests' set rules: whoever adds the tests later gets no other version.
     course = compiled(program, wanted_by_course(root), tests, [])
+    serving = compiled(program, wanted_by_group("local", root), tests, [])
     installer = "".join(pin.lines for pin in read_pins(tests) if pin.name == "uv")
-    texts = {COURSE: course, TESTS: tests, INSTALLER: installer}
+    texts = {COURSE: course, SERVING: serving, TESTS: tests, INSTALLER: installer}
     pins = "".join(f"{pin.requirement}\n" for pin in read_pins(tests))
     locks = {name: HEAD.format(what=HEADS[name]) + text for name, text in texts.items()}
     return {**locks, CONSTRAINTS: CONSTRAINTS_HEAD + pins}

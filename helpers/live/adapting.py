@@ -1,6 +1,6 @@
 """What the live client changes in a request so that the model takes it; `models.toml` holds the rules."""
 
-from helpers.models import Model, Server, find_model, find_server
+from helpers.models import LocalModel, Model, Server, find_local, find_model, find_server
 from helpers.ways import way_on
 
 CAPS = ("max_completion_tokens", "max_tokens")
@@ -29,10 +29,10 @@ RULES = {
 }
 
 
-def _entry(model: str, base_url: str) -> Model | Server | None:
-    """Return what the table says of a model, or for a name that it does not know of the server."""
+def _entry(model: str, base_url: str) -> Model | LocalModel | Server | None:
+    """Return what the table says of a model, hosted or local, or for a name that it does not know of the server."""
     known = find_model(model)
-    return known if known.known else find_server(base_url)
+    return known if known.known else find_local(model) or find_server(base_url)
 
 
 def rules_for(model: str, base_url: str) -> dict:

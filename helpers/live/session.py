@@ -26,6 +26,7 @@ from helpers.ways import way_on
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 DEFAULT_MODEL = "gpt-6-luna"
+LOCAL_HOST = "이 컴퓨터의 로컬 모델"
 # What the SDK is given for a key; the real one is put in when a request leaves.
 LIVE_API_KEY = "the-lesson-puts-the-key-in"
 CHAT = "chat/completions"
@@ -87,7 +88,8 @@ class LiveSession:
         on_answer: Callable[[dict, int, object], object] | None = None,
     ) -> None:
         self.base_url = (settings.base_url or OPENAI_BASE_URL).rstrip("/")
-        self.host = urlsplit(self.base_url).netloc
+        self.local = settings.local
+        self.host = LOCAL_HOST if self.local else urlsplit(self.base_url).netloc
         self._base = httpx2.URL(self.base_url + "/")
         if settings.model is None and not is_openai(self.base_url):
             raise SettingsError(NO_MODEL)

@@ -20,6 +20,12 @@ KIND_NAMES = {
 }
 
 LIVE_TITLE = "라이브 모드 · {lesson} · 모델 {model} · {host}"
+LOCAL_TITLE = "라이브 · 로컬 모델 · {lesson} · {model}"
+LOCAL = (
+    "이 컴퓨터에서 도는 작은 모델이 답합니다. 비용이 들지 않고, 아무것도 다른 곳으로 보내지 않습니다.",
+    "작은 모델이라 자주 틀리고, 지시를 따르지 않기도 합니다. OpenAI의 모델이 어떻게 답하는지는 보여 주지 않습니다.",
+    "길이를 정하지 않은 요청에는 길이 제한 {cap:,}을 더합니다.",
+)
 CEILING = (
     "실제 서버를 부릅니다. 이 노트북의 지출 한도는 ${ceiling:g}이고 (LESSON_BUDGET_USD), "
     "길이를 정하지 않은 요청에는 max_completion_tokens {cap:,}이나 남은 한도만큼을 더합니다."
@@ -58,6 +64,10 @@ def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:
     # Replay, the usual mode, must not pay for importing what only live needs.
     from helpers.live import DEFAULT_CAP, describe, notebook_cost
 
+    if session.local:
+        title = LOCAL_TITLE.format(lesson=cassette.lesson, model=session.model)
+        lines = [line.format(cap=DEFAULT_CAP) for line in LOCAL]
+        return notice(title, [*lines, *describe(session.model, session.base_url), SEE_REQUEST, *notices])
     model, price = find_model(session.model), price_for(session.model, session.base_url)
     lines = [
         NO_CEILING.format(cap=DEFAULT_CAP)

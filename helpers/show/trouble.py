@@ -1,5 +1,6 @@
 """Turns an exception of the SDK or of the course into what happened, why, and what to do next, in Korean."""
 
+import os
 import re
 import traceback
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import pydantic
 from helpers.errors import CourseError
 from helpers.models import find_model
 from helpers.replay import is_miss, is_replayed, parse_json
+from helpers.settings import LOCAL
 from helpers.show.views import View, notice
 from helpers.ways import way_on
 
@@ -65,6 +67,10 @@ messages의 모양, 매개변수의 이름, 모델의 이름과 키를 확인하
 네트워크가 끊겼거나, 프록시나 방화벽이 막았거나, 서버 주소가 다릅니다.
 """
     + way_on("unreachable"),
+    "local_gone": """로컬 모델이 답하지 않습니다.
+모델을 띄운 서버가 멈추었거나, 메모리가 모자라 끝났을 수 있습니다.
+"""
+    + way_on("local_gone"),
     "certificate": """서버의 인증서를 확인하지 못했습니다.
 학교나 회사의 보안 프로그램이 연결을 중간에서 풀어 다시 묶을 때 생깁니다.
 그 기관의 인증서 파일을 받아 환경 변수 SSL_CERT_FILE에 경로를 적고 JupyterLab을 다시 시작하세요.""",
@@ -120,7 +126,10 @@ def explain(error: Exception, *more: str) -> View:
             "kind": type(error).__name__,
             "fields": _fields(error),
         }
-        lines = [line.format(**fields) for line in EXPLANATIONS[kind_of(error)].split("\n")]
+        kind = kind_of(error)
+        if kind == "connection" and os.environ.get(LOCAL):
+            kind = "local_gone"
+        lines = [line.format(**fields) for line in EXPLANATIONS[kind].split("\n")]
         lines += _advice(error) if kind_of(error) in ("bad_parameter", "not_found") else []
     return notice(lines[0], [*lines[1:], *more])
 

@@ -74,7 +74,7 @@ def test_the_newest_is_installed_where_it_is_asked_for(machine, monkeypatch):
     monkeypatch.setenv("CHAT_API_LAB_CONSTRAINTS", "none")
     environment.prepare("test")
     installs = [command for command in machine.commands if "install" in command]
-    assert installs[0][-4:] == ["-r", "requirements.txt", "-e", ".[test]"]
+    assert installs[0][-4:] == ["-r", "requirements.txt", "-e", ".[local,test]"]
     assert not any(part.endswith(".lock") for command in installs for part in command)
     assert machine.steps() == ["uv", "check"]
 

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from helpers.course import ROOT
 from tools import lock
 
-LOCKS = (lock.COURSE, lock.TESTS, lock.INSTALLER)
+LOCKS = (lock.COURSE, lock.SERVING, lock.TESTS, lock.INSTALLER)
 
 
 def pins(name):
@@ -23,7 +23,12 @@ def constraints():
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted"), [(lock.COURSE, lock.wanted_by_course()), (lock.TESTS, lock.wanted_by_tests())]
+    ("name", "wanted"),
+    [
+        (lock.COURSE, lock.wanted_by_course()),
+        (lock.SERVING, lock.wanted_by_group("local")),
+        (lock.TESTS, lock.wanted_by_group("test")),
+    ],
 )
 def test_every_requirement_is_satisfied_everywhere(name, wanted):
     for line in wanted:
@@ -62,7 +67,7 @@ def test_the_constraints_are_the_locks_without_hashes():
 
 def test_the_tests_add_packages_and_change_no_version():
     tests = {pin.name: (pin.version, pin.hashes) for pin in pins(lock.TESTS)}
-    for name in (lock.COURSE, lock.INSTALLER):
+    for name in (lock.COURSE, lock.SERVING, lock.INSTALLER):
         assert {pin.name: (pin.version, pin.hashes) for pin in pins(name)}.items() <= tests.items()
     assert [pin.name for pin in pins(lock.INSTALLER)] == ["uv"]
 
@@ -93,7 +98,7 @@ def small(tmp_path, monkeypatch):
     """A course with few requirements, and a uv that always finds the same; holds what it was asked."""
     (tmp_path / "requirements.txt").write_text("# why\nb-package>=1\n-e .\n", encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text(
-        '[build-system]\nrequires = ["builder>=7"]\n[project.optional-dependencies]\ntest = ["uv>=0.13"]\n',
+        '[build-system]\nrequires = ["builder>=7"]\n[project.optional-dependencies]\nlocal = ["server>=3"]\ntest = ["uv>=0.13"]\n',
         encoding="utf-8",
     )
     asked = []
@@ -114,8 +119,9 @@ def small(tmp_path, monkeypatch):
 def test_the_ranges_are_asked_for_without_the_course_itself(small):
     folder, asked = small
     lock.make_locks("uv", False, folder)
-    assert asked[0][0] == ["b-package>=1", "builder>=7", "uv>=0.13"]
+    assert asked[0][0] == ["b-package>=1", "builder>=7", "server>=3", "uv>=0.13"]
     assert asked[1][0] == ["b-package>=1", "builder>=7"]
+    assert asked[2][0] == ["b-package>=1", "builder>=7", "server>=3"]
 
 
 def test_pins_stay_unless_the_newest_are_asked_for(small):
@@ -123,8 +129,8 @@ def test_pins_stay_unless_the_newest_are_asked_for(small):
     (folder / lock.TESTS).write_text("b-package==1.0\n", encoding="utf-8")
     lock.make_locks("uv", False, folder)
     lock.make_locks("uv", True, folder)
-    assert [before for _, before, _ in asked[::2]] == ["b-package==1.0\n"] * 2
-    assert ["--upgrade" in command for _, _, command in asked] == [False, False, True, False]
+    assert [before for _, before, _ in asked[::3]] == ["b-package==1.0\n"] * 2
+    assert ["--upgrade" in command for _, _, command in asked] == [False, False, False, True, False, False]
 
 
 def test_the_course_gets_the_versions_of_the_tests(small):

@@ -1,0 +1,133 @@
+"""Serves an open model on this machine, and opens JupyterLab whose lessons ask it: no key, no cost, no network.
+
+python -m tools.local FOLDER FIRST_PAGE LOGFILE [--model NAME] [--model-file PATH [--any]] [--yes] [JupyterLab's options]
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+import psutil
+
+from helpers.errors import CourseError
+from helpers.models import LocalModel, local_models
+from helpers.settings import LOCAL
+from tools import lab
+from tools.model_file import cached_file, given_file
+from tools.model_runner import ModelRunner
+
+YES = ("y", "yes", "예", "네")
+MEGABYTE = 1 << 20
+OWN_MODEL = "own-model"
+
+UNKNOWN = "그런 모델은 없습니다: {name}. 있는 모델: {known}"
+NOT_TRIED = "{title}: 이 모델로는 코스를 실행해 보지 않았습니다."
+OWN_FILE = (
+    "직접 고른 파일을 씁니다. 코스의 설명과 다르게 답할 수 있고, 서버가 읽지 못할 수도 있습니다: {path}"
+)
+LITTLE_MEMORY = (
+    "메모리가 모자랄 수 있습니다. 이 모델에는 {needed:,}MB쯤이 필요한데 {free:,}MB가 남았습니다.\n"
+    "다른 프로그램을 닫고 다시 시작하세요. 그래도 시작하려면 --yes를 붙이세요."
+)
+LOADING = "로컬 모델을 불러옵니다: {title}. 몇 초 걸립니다."
+READY = "로컬 모델이 준비되었습니다. 키도 비용도 네트워크도 쓰지 않습니다."
+
+
+class LocalError(CourseError):
+    """The local model cannot be used as asked."""
+
+
+def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Return our own options, and the rest, which is JupyterLab's."""
+    parser = argparse.ArgumentParser(prog="start.py local", description=__doc__, add_help=False)
+    parser.add_argument("--model", default=next(one.name for one in local_models() if one.tried))
+    parser.add_argument("--model-file", type=Path)
+    parser.add_argument("--any", action="store_true")
+    parser.add_argument("--yes", action="store_true")
+    return parser.parse_known_args(arguments)
+
+
+def agree(yes: bool, question: str) -> bool:
+    """Ask on the terminal, unless the answer was given beforehand; without a terminal the answer is no."""
+    if yes:
+        print(question)
+        return True
+    if not sys.stdin.isatty():
+        print(question)
+        return False
+    try:
+        return input(question).strip().lower() in YES
+    except EOFError:
+        return False
+
+
+def choose(options: argparse.Namespace) -> tuple[LocalModel | None, Path]:
+    """Return the model and its file; None for a file of the learner's own.
+
+    Raises:
+        CourseError: there is no such model, or its file cannot be had.
+    """
+    if options.model_file:
+        path = options.model_file.expanduser().absolute()
+        model = given_file(path, options.any, print)
+    else:
+        known = {one.name: one for one in local_models()}
+        if options.model not in known:
+            raise LocalError(UNKNOWN.format(name=options.model, known=", ".join(known)))
+        model = known[options.model]
+        path = cached_file(model, lambda question: agree(options.yes, question))
+    if model is None:
+        print(OWN_FILE.format(path=path))
+    elif not model.tried:
+        print(NOT_TRIED.format(title=model.title))
+    return model, path
+
+
+def require_memory(needed_mb: int, yes: bool) -> None:
+    """Make sure, before anything is loaded, that there is memory for the model.
+
+    Raises:
+        LocalError: there is too little, and the learner did not say that she wants it all the same.
+    """
+    free = psutil.virtual_memory().available // MEGABYTE
+    if free < needed_mb and not yes:
+        raise LocalError(LITTLE_MEMORY.format(needed=needed_mb, free=free))
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out the command line, and return the exit code."""
+    sys.stdout.reconfigure(errors="replace")
+    *places, log = arguments[:3]
+    options, rest = parse(arguments[3:])
+    log_path = Path(log).with_name("model.log")
+    try:
+        model, path = choose(options)
+        require_memory(model.memory_mb if model else path.stat().st_size // MEGABYTE, options.yes)
+        title = model.title if model else path.name
+        print(LOADING.format(title=title), flush=True)
+        log_path.parent.mkdir(parents=True, exist_ok=True)
+        log_path.write_bytes(b"")
+        # A core stays free: two spinning threads on two busy cores stalled calls for a minute.
+        threads = max(1, (os.cpu_count() or 2) - 1)
+        runner = ModelRunner(path, model.name if model else OWN_MODEL, threads, log_path)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    try:
+        os.environ[LOCAL] = json.dumps(
+            {"api_key": runner.api_key, "base_url": runner.base_url, "model": runner.name}
+        )
+        # A proxy of the environment must not stand between the lesson and this machine.
+        for name in ("NO_PROXY", "no_proxy"):
+            os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1"]))
+        os.environ["LESSON_MODE"] = "live"
+        print(READY, flush=True)
+        return lab.main([*places, log, *rest])
+    finally:
+        runner.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
