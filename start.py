@@ -58,8 +58,8 @@ MESSAGES = {
         " with Ollama or LM Studio, put OPENAI_BASE_URL and LESSON_MODEL into .env in your work folder, and run start.py.",
     ),
     "work_missing": (
-        "--work 다음에 폴더를 적으세요. 예: python start.py --work D:\\lab",
-        "Name a folder after --work, such as: python start.py --work D:\\lab",
+        "--work 다음에 폴더를 한 번만 적으세요. 예: python start.py --work D:\\lab",
+        "Name one folder after --work, such as: python start.py --work D:\\lab",
     ),
     "work_in_course": (
         "코스의 파일이 있는 폴더는 작업 폴더로 쓸 수 없습니다({path}). --work나 LESSON_WORK로 다른 폴더를 정하세요.",
@@ -137,14 +137,18 @@ def run_tests(options):
 
 def take_work(arguments):
     """Return the folder that --work names, or None, and the arguments without it."""
-    for place, argument in enumerate(arguments):
-        if argument.startswith("--work="):
-            return argument[len("--work=") :], arguments[:place] + arguments[place + 1 :]
+    rest, named = [], []
+    arguments = iter(arguments)
+    for argument in arguments:
         if argument == "--work":
-            if place + 1 == len(arguments):
-                raise StartError("work_missing")
-            return arguments[place + 1], arguments[:place] + arguments[place + 2 :]
-    return None, arguments
+            named.append(next(arguments, ""))
+        elif argument.startswith("--work="):
+            named.append(argument[len("--work=") :])
+        else:
+            rest.append(argument)
+    if len(named) > 1 or any(not name or name.startswith("-") for name in named):
+        raise StartError("work_missing")
+    return (named or [None])[0], rest
 
 
 def run(arguments):
@@ -158,9 +162,11 @@ def run(arguments):
         return 0
     if recover(ROOT):
         print(message("undone"))
-    if chosen:
-        os.environ["LESSON_WORK"] = str(Path(chosen).expanduser().absolute())  # for doctor too
+    if chosen or os.environ.get("LESSON_WORK"):
+        # Whole, since what runs in .venv has another current folder; doctor reads it too.
+        os.environ["LESSON_WORK"] = os.path.abspath(os.path.expanduser(chosen or os.environ["LESSON_WORK"]))
     if command == "restore":
+        bring_over(ROOT, work_folder(ROOT))
         restore(ROOT, work_folder(ROOT), " ".join(options), venv_version())
         return 0
     if command != "lab" and command not in COMMANDS:
@@ -199,6 +205,7 @@ def main(arguments):
         return 1
     except OSError as error:
         failure = explain(str(error), "file_trouble")
+        failure.values["path"] = error.filename or ROOT
     except KeyboardInterrupt:
         print("\n" + message("interrupted"), file=sys.stderr)
         return 130

@@ -1,6 +1,5 @@
-"""Reads the course's own `.env`, whatever a text editor did to it, and decides the mode."""
+"""Decides from `.env` and the environment how the lessons run: the mode, the server, the model and the ceiling."""
 
-import io
 import json
 import math
 import re
@@ -8,34 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dotenv.parser import parse_stream
-
+from helpers.env_file import FIX, PLACEHOLDER, EnvFile, read_env
 from helpers.errors import SettingsError
 from helpers.ways import way_on
 
 MODES = ("replay", "live", "record")
-NAMES = (
-    "OPENAI_API_KEY",
-    "OPENAI_BASE_URL",
-    "LESSON_MODEL",
-    "LESSON_MODE",
-    "LESSON_BUDGET_USD",
-    "LESSON_KRW_PER_USD",
-)
-# Parts of names that somebody meant for one of these.
-LIKE_OURS = ("OPENAI", "OPEN_AI", "OPENAPI", "API_KEY", "LESSON")
-# What .env.example holds where the key belongs.
-PLACEHOLDER = "paste-your-key-here"
 # What `start.py local` tells its kernels, as JSON: api_key, base_url, model. Then no file is read.
 LOCAL = "LESSON_LOCAL"
 DEFAULT_BUDGET_USD = 0.05
 MOST = 10_000  # dollars, or won for a dollar
 
-FIX = " {where}을 고친 뒤 커널을 다시 시작하세요."
-IN_FILE = "{file}의 {line}번째 줄"
 IN_ENVIRONMENT = "환경 변수의 값"
-UNREADABLE = "{file} 파일을 글로 읽을 수 없습니다. 편집기에서 UTF-8로 다시 저장하세요."
-BAD_LINE = "설정 한 줄을 이해할 수 없습니다. `이름=값` 모양이어야 합니다." + FIX
 BAD_KEY = (
     "OPENAI_API_KEY에 키에 쓰이지 않는 글자가 있습니다. 따옴표, 쉼표, 한글, 빈칸이 섞이지 않았는지 보세요."
     + FIX
@@ -47,14 +29,8 @@ BAD_URL = (
 BAD_MODE = "LESSON_MODE는 auto, replay, live 가운데 하나여야 합니다." + FIX
 BAD_NUMBER = "{name} 값은 0에서 {most:,}까지의 수여야 합니다." + FIX
 BAD_MODEL = "LESSON_MODEL은 빈칸이 없는 모델의 이름이어야 하고, 키가 아니어야 합니다." + FIX
-UNKNOWN_NAME = "{where}에 있는 이름은 이 코스가 모르는 설정이라 쓰지 않았습니다."
 BESIDE_PLACEHOLDER = "OPENAI_API_KEY에 예시 글자가 남아 있습니다. 지우고 키만 두세요." + FIX
 STILL_PLACEHOLDER = "{file}의 OPENAI_API_KEY가 예시 글자 그대로입니다. 키가 없는 것으로 봅니다."
-LEARNER, COURSE = "작업 폴더", "코스 폴더"
-# Files into which keys are put by mistake; the last is in git, one commit away from the public.
-EXAMPLE = ".env.example"
-MISTAKEN = ("env", ".env.local", ".env.env", "notebooks/.env", EXAMPLE)
-_KEY_LINE = re.compile(r"^[\s#]*(?:export\s+)?OPENAI_API_KEY\s*=\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -73,17 +49,6 @@ class Settings:
     notices: tuple[str, ...] = ()
     source: str | None = None
     local: bool = False
-
-
-@dataclass
-class _File:
-    """What `.env` says: its values by name, where each stands, and notices for the learner."""
-
-    name: str = ".env"
-    values: dict[str, str] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
-    notices: list[str] = field(default_factory=list)
-    source: str | None = None
 
 
 def read_settings(folder: Path, environ: dict[str, str], course: Path | None = None) -> Settings:
@@ -107,63 +72,13 @@ def read_settings(folder: Path, environ: dict[str, str], course: Path | None = N
         return Settings("replay")
     if environ.get(LOCAL):
         return Settings("live", **json.loads(environ[LOCAL]), local=True)
-    folders = {LEARNER: folder} | ({} if course is None or course == folder else {COURSE: course})
-    file = _read_file(folders)
-    file.notices += _misplaced_keys(folders)
+    file = read_env(folder, course)
     if (mode := _asked_mode(asked, file)) == "replay":
         return Settings("replay", source=file.source, notices=tuple(file.notices))
     return _live(mode, file, environ)
 
 
-def _read_file(folders: dict[str, Path]) -> _File:
-    """Read the first `.env` that there is, or `.env.txt` where an editor called it that."""
-    for place, folder in folders.items():
-        right, wrong = folder / ".env", folder / ".env.txt"
-        if right.is_file():
-            file = _parse(right, [way_on("ignored_txt")] if wrong.is_file() else [])
-        elif wrong.is_file():
-            file = _parse(wrong, [way_on("wrong_name")])
-        else:
-            continue
-        file.source = way_on("from_learner" if place == LEARNER else "from_course", file=file.name)
-        return file
-    return _File()
-
-
-def _misplaced_keys(folders: dict[str, Path]) -> list[str]:
-    """Name the files, never the values, that hold a key and are not read."""
-    found = []
-    for place, folder in folders.items():
-        for name in MISTAKEN:
-            if not (folder / name).is_file():
-                continue
-            try:
-                text = _decode(folder / name)
-            except SettingsError:
-                continue  # what is no text holds no line with a key
-            if any(value != PLACEHOLDER for value in _KEY_LINE.findall(text)):
-                sentence = "key_in_example" if name == EXAMPLE else "key_elsewhere"
-                found.append(way_on(sentence, place=place, file=name))
-    return found
-
-
-def _parse(path: Path, notices: list[str]) -> _File:
-    file = _File(path.name, notices=notices)
-    for binding in parse_stream(io.StringIO(_decode(path))):
-        text = binding.original.string
-        # dotenv counts from the blank lines before a setting.
-        line = binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
-        where = IN_FILE.format(file=path.name, line=line)
-        if binding.error or (binding.key and binding.value is None):
-            raise SettingsError(BAD_LINE.format(where=where))
-        if binding.key in NAMES:
-            file.values[binding.key], file.places[binding.key] = binding.value.strip(), where
-        elif binding.key and any(part in binding.key.upper() for part in LIKE_OURS):
-            file.notices.append(UNKNOWN_NAME.format(where=where))
-    return file
-
-
-def _asked_mode(asked: str, file: _File) -> str:
+def _asked_mode(asked: str, file: EnvFile) -> str:
     """Return the mode that the environment asks for, or else the file; auto where neither does."""
     mode = asked or file.values.get("LESSON_MODE", "").lower() or "auto"
     if mode not in ("auto", *MODES):
@@ -171,7 +86,7 @@ def _asked_mode(asked: str, file: _File) -> str:
     return mode
 
 
-def _live(mode: str, file: _File, environ: dict[str, str]) -> Settings:
+def _live(mode: str, file: EnvFile, environ: dict[str, str]) -> Settings:
     """Return the settings for live and record; for auto, replay where there is neither a key nor a server."""
     base_url = file.values.get("OPENAI_BASE_URL") or None
     key = _key(mode, file, base_url, environ.get("OPENAI_API_KEY"))
@@ -189,7 +104,7 @@ def _live(mode: str, file: _File, environ: dict[str, str]) -> Settings:
     return Settings(mode, key, base_url, model, budget, krw, tuple(file.notices), file.source)
 
 
-def _key(mode: str, file: _File, base_url: str | None, outside: str | None) -> str | None:
+def _key(mode: str, file: EnvFile, base_url: str | None, outside: str | None) -> str | None:
     """Return the key of the file, or where it has none and live was asked for the one of the environment."""
     key, where = file.values.get("OPENAI_API_KEY") or None, file.places.get("OPENAI_API_KEY")
     if key == PLACEHOLDER:
@@ -208,25 +123,6 @@ def _key(mode: str, file: _File, base_url: str | None, outside: str | None) -> s
     return key
 
 
-def _decode(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise SettingsError(UNREADABLE.format(file=path.name)) from error
-    if b"\x00" in raw:
-        # Notepad's "Unicode": UTF-16, with or without its byte-order mark.
-        encodings = ["utf-16"] if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-16-le", "utf-16-be"]
-        encodings = encodings if raw[:1] != b"\x00" else encodings[::-1]
-    else:
-        encodings = ["utf-8-sig", "cp949"]
-    for encoding in encodings:
-        try:
-            return raw.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-        except UnicodeDecodeError:
-            continue
-    raise SettingsError(UNREADABLE.format(file=path.name))
-
-
 def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
@@ -237,7 +133,7 @@ def _is_address(text: str) -> bool:
     return bool(found) and re.fullmatch(r"https?://[^\s@/?#]+(/[^\s@?#]*)?", text) is not None
 
 
-def _number(file: _File, name: str) -> float | None:
+def _number(file: EnvFile, name: str) -> float | None:
     text = file.values.get(name)
     if not text:
         return None

@@ -110,7 +110,7 @@ def test_modules_stay_small(path):
 
 
 def test_every_setting_of_the_example_is_known():
-    from helpers.settings import NAMES
+    from helpers.env_file import NAMES
 
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert set(re.findall(r"^#? ?([A-Z_]+)=", text, re.M)) == set(NAMES)

@@ -12,8 +12,8 @@ from tools.notebooks import lesson_paths, read
 # From what knows least to what knows most; a room may import from those before it.
 ORDER = (
     {"errors", "ways"},
-    {"course", "settings", "models", "sampling", "maths"},
-    {"vocabulary"},
+    {"course", "env_file", "models", "sampling", "maths"},
+    {"settings", "vocabulary"},
     {"tokens"},
     {"replay"},
     {"live"},

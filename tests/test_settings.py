@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from helpers.env_file import NAMES, PLACEHOLDER
 from helpers.errors import SettingsError
-from helpers.settings import DEFAULT_BUDGET_USD, NAMES, PLACEHOLDER, Settings, read_settings
+from helpers.settings import DEFAULT_BUDGET_USD, Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
 # Put together here, so that no file of the course holds anything that looks like a key.

@@ -76,9 +76,12 @@ def test_authors_open_the_course_itself(handed, course):
     assert not (course / "work").exists()
 
 
-def test_a_missing_folder_name_is_said(handed, capsys):
-    assert start.main(["--work"]) == 1
-    assert "--work 다음에 폴더를" in capsys.readouterr().err and not handed
+@pytest.mark.parametrize(
+    "arguments", [["--work"], ["--work="], ["--work", "--no-browser"], ["--work", "a", "--work=b"]]
+)
+def test_a_missing_folder_name_is_said(handed, capsys, arguments):
+    assert start.main(arguments) == 1
+    assert "--work 다음에 폴더를 한 번만" in capsys.readouterr().err and not handed
 
 
 def test_a_folder_of_the_course_is_refused_before_anything_is_installed(handed, course, capsys, monkeypatch):
@@ -129,3 +132,16 @@ def test_where_no_model_can_be_served_another_way_is_named(handed, monkeypatch, 
     assert "Ollama" in said and "xllamacpp" in said and not handed
     assert start.main([]) == 1
     assert "Ollama" not in capsys.readouterr().err
+
+
+def test_restoring_before_the_first_start_brings_everything_over_too(handed, course):
+    (course / ".progress.json").write_bytes(b'{"solved": {}}')
+    assert start.main(["restore", "00"]) == 0
+    assert (course / "work" / ".progress.json").is_file()
+
+
+def test_a_relative_folder_is_the_same_one_for_every_command(handed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LESSON_WORK", "lab")
+    start.main(["doctor"])
+    assert os.environ["LESSON_WORK"] == str(tmp_path / "lab")

@@ -24,7 +24,7 @@ def sentences(source):
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_other_module_speaks_of_a_terminal_a_folder_or_env(path):
     if path.name != "ways.py":
-        names = {"작업 폴더", "코스 폴더"}  # in settings.py, to say which one is meant
+        names = {"작업 폴더", "코스 폴더"}  # in env_file.py, to say which one is meant
         assert [
             text for text in sentences(SOURCES[path]) if OF_A_PLACE.search(text) and text not in names
         ] == []

@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 from helpers.course import ROOT, learner_folder, lessons
+from helpers.env_file import NAMES
 from helpers.errors import CourseError
 from helpers.installation import FAILED, PASSED, Check, check_installation
 from helpers.live import session_for
 from helpers.replay import Cassette
-from helpers.settings import NAMES, read_settings
+from helpers.settings import read_settings
 from tools.work import sources
 
 # Variables that change how Python, pip or the SDK behave; only whether they are set is shown.

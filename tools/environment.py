@@ -107,8 +107,9 @@ def venv_is_sound(stamp: dict) -> bool:
 
 def check_path() -> None:
     """Raise StartError where the folder's path can hold no virtual environment."""
-    if os.pathsep in str(VENV):
-        raise StartError("path_separator", path=ROOT, sign=os.pathsep)
+    for sign in (os.pathsep, "{", "}"):  # pip takes braces for a variable of its own
+        if sign in str(VENV):
+            raise StartError("path_separator", path=ROOT, sign=sign)
     if os.name != "nt" or len(str(VENV)) + LONGEST_INSTALLED_PATH <= WINDOWS_PATH_LIMIT:
         return
     import winreg

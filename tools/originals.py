@@ -4,9 +4,12 @@ import hashlib
 import json
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 MANIFEST = "notebooks/pristine.json"
+# Where the first version kept the originals of the lessons.
+FIRST_ORIGINALS = ".venv/pristine"
 
 UNKNOWN_LESSON = (
     "그런 노트북은 없습니다: {name}. 다음 중 하나를 쓰세요: {known}",
@@ -55,21 +58,23 @@ def published(root: Path, name: str) -> bytes | None:
         name: the notebook's path below it.
 
     Returns:
-        The file where it is the published one, else what git has, else None.
+        The file where it is the published one, else what git or the first version's copy has, else None.
     """
     content = (root / name).read_bytes()
     try:
         digest = read_manifest(root).get(name)
     except OriginalsError:
         return content  # nobody knows better
-    candidates = (content, _committed(root, name)) if digest else (content,)
-    return next((one for one in candidates if digest is None or is_original(one, digest)), None)
+    if digest is None or is_original(content, digest):
+        return content
+    others = (from_git(root, f"HEAD:./{name}"), read_if_there(root / FIRST_ORIGINALS / name))
+    return next((one for one in others if is_original(one, digest)), None)
 
 
-def _committed(root: Path, name: str) -> bytes | None:
-    """Return a file as the last commit has it, or None without git, a repository or such a file."""
+def from_git(root: Path, object_name: str) -> bytes | None:
+    """Return what git has under a name such as HEAD:./file, or None without git, a repository or such a file."""
     try:
-        shown = subprocess.run(["git", "show", f"HEAD:./{name}"], cwd=root, capture_output=True)
+        shown = subprocess.run(["git", "show", object_name], cwd=root, capture_output=True)
     except OSError:  # no git on this computer
         return None
     return shown.stdout if shown.returncode == 0 else None
@@ -78,9 +83,15 @@ def _committed(root: Path, name: str) -> bytes | None:
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file as a whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
+    # A name of its own, since two starts may write the same file at the same moment.
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
+        try:
+            file.write(content)
+            file.close()
+            os.chmod(file.name, 0o644)
+            os.replace(file.name, path)
+        finally:
+            Path(file.name).unlink(missing_ok=True)
 
 
 def keep_beside(path: Path, content: bytes, word: str) -> Path:
@@ -91,7 +102,11 @@ def keep_beside(path: Path, content: bytes, word: str) -> Path:
         beside = path.with_name(path.stem + suffix + path.suffix)
         try:
             with beside.open("xb") as file:
-                file.write(content)
+                try:
+                    file.write(content)
+                except OSError:
+                    beside.unlink()  # half of it would look like the whole
+                    raise
             return beside
         except FileExistsError:
             number += 1

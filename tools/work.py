@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-import shutil
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +12,10 @@ from tools.originals import OriginalsError, find_lesson, keep_beside, published,
 from tools.trouble import StartError
 
 EXAMPLE = ".env.example"
+# What lies in the course's folder beside the learner's.
+OWN = frozenset(
+    "notebooks helpers tools tests docs jupyter .git .github .ci .venv .recording .cache .jupyter".split()
+)
 # In the learner's folder: which edition of each lesson was laid there.
 STATE = ".lessons.json"
 # The metadata that JupyterLab would write when the notebook is opened, so that opening changes nothing.
@@ -25,6 +29,10 @@ LANGUAGE_INFO = {
     "pygments_lexer": "ipython3",
 }
 
+# How the first box of a lesson begins that was answered live.
+LIVE_TITLES = ("라이브 모드 · ", "라이브 · 로컬 모델 · ")
+KEY = re.compile(rb"OPENAI_API_KEY\s*[=:]\s*[\"']?(?!paste-your-key-here)[^\s\"'#]")
+
 MESSAGES = {
     "renewed": (
         "코스가 바뀌어 새 판으로 바꾸었습니다. 고친 적이 없는 노트북입니다: {path}",
@@ -35,8 +43,12 @@ MESSAGES = {
         "The course has changed. Your edited {path} stays, and the new edition lies beside it: {new}",
     ),
     "damaged": (
-        "코스의 노트북이 손상되었습니다: {path}. 코스를 다시 내려받으세요.",
-        "A notebook of the course is damaged: {path}. Download the course again.",
+        "코스의 노트북이 고쳐졌거나 손상되어 원본을 찾지 못했습니다: {path}. 코스를 다시 내려받으세요.",
+        "A notebook of the course was edited or damaged, and its original was not found: {path}. Download the course again.",
+    ),
+    "trouble": (
+        "작업 폴더의 파일을 읽거나 쓰지 못했습니다: {path} ({problem}). 다른 레슨은 그대로 쓸 수 있습니다.",
+        "A file of your work folder could not be read or written: {path} ({problem}). The other lessons are ready.",
     ),
     "unreadable": (
         "노트북으로 읽히지 않아 그대로 두었습니다: {path}. 새로 받으려면: python start.py restore {lesson}",
@@ -45,8 +57,8 @@ MESSAGES = {
     "kept": ("고친 노트북을 옆에 남겨 두었습니다: {path}", "Your edited notebook is kept beside it: {path}"),
     "restored": ("처음 상태로 되돌렸습니다: {path}", "A fresh copy is there: {path}"),
     "reload": (
-        "JupyterLab에 열려 있다면 저장하지 말고 탭을 닫은 뒤 다시 여세요.",
-        "If it is open in JupyterLab, close its tab without saving and open it again.",
+        "JupyterLab에 열려 있다면 탭을 닫은 뒤 다시 여세요. 저장하지 않은 내용이 있으면 먼저 다른 이름으로 저장하세요.",
+        "If it is open in JupyterLab, close its tab and open it again; what is not saved, save under another name first.",
     ),
 }
 
@@ -66,16 +78,19 @@ def work_folder(root: Path) -> Path:
         StartError: it cannot be made or written, or it is one of the course's own.
     """
     named = os.environ.get("LESSON_WORK") or root / "work"
-    folder = Path(named).expanduser().absolute()
-    inside = {part for part in ("notebooks", "helpers", "tools", "tests", "docs", ".git", ".venv")}
-    if folder == root or (root in folder.parents and folder.relative_to(root).parts[0] in inside):
-        raise StartError("work_in_course", path=folder)
     try:
+        folder = Path(os.path.expanduser(named)).absolute()
+        # Links and .. must not lead into the course.
+        real, course = folder.resolve(), root.resolve()
+        inside = real.relative_to(course).parts[:1] if course in real.parents else ()
+        if real == course or any(part.lower() in OWN for part in inside):
+            raise StartError("work_in_course", path=folder)
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-    except OSError as error:
-        raise StartError("work_not_writable", path=folder, problem=error.strerror) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or type(error).__name__
+        raise StartError("work_not_writable", path=named, problem=problem) from error
     return folder
 
 
@@ -107,15 +122,15 @@ def sources(content: bytes) -> str | None:
 
 
 def lesson_notebooks(root: Path) -> list[Path]:
-    """Return the course's own notebooks in order, without what the first version kept beside them."""
-    return sorted(path for path in root.glob("notebooks/[0-9][0-9]_*.ipynb") if "." not in path.stem)
+    """Return the course's own notebooks in order, without copies and what the first version kept beside them."""
+    return sorted(path for path in root.glob("notebooks/*.ipynb") if re.fullmatch(r"\d\d_\w+", path.stem))
 
 
 def lay_out(root: Path, work: Path, python_version: str, say: Callable[[str], object] = print) -> None:
     """Make the learner's folder ready, and change nothing in it that is hers.
 
     A copy that she never changed is renewed when the course is; a changed one stays, and the new edition is laid beside
-    it once.
+    it once. What cannot be read or written is named, and the others are laid all the same.
 
     Args:
         root: the folder of the course.
@@ -129,32 +144,55 @@ def lay_out(root: Path, work: Path, python_version: str, say: Callable[[str], ob
     work.mkdir(parents=True, exist_ok=True)
     state = read_state(work)
     for path in lesson_notebooks(root):
-        content = original(root, path)
-        if sources(content) is None:
-            say(message("damaged", path=path.name))
+        try:
+            edition = _lay(root, path, work / path.name, state.get(path.stem, {}), python_version, say)
+        except OSError as error:
+            say(message("trouble", path=error.filename or path.name, problem=error.strerror))
             continue
-        fresh, mine, edition = fresh_copy(content, python_version), work / path.name, edition_of(content)
-        laid = state.get(path.stem, {})
-        current = mine.read_bytes() if mine.is_file() else None
-        if current is None:
-            replace_file(mine, fresh)
-        elif laid.get("sha256") == edition["sha256"]:
-            continue  # whatever she did with it, the course has nothing new
-        elif sources(current) in (laid.get("sources"), edition["sources"]):
-            replace_file(mine, fresh)
-            if laid:
-                say(message("renewed", path=path.name))
-        elif sources(current) is None:
-            say(message("unreadable", path=path.name, lesson=path.stem))
-        else:
-            beside = keep_beside(mine, fresh, "new")
-            say(message("new_beside", path=path.name, new=beside.name))
-        state[path.stem] = edition
-    example = root / EXAMPLE
-    # Where she wrote into it, the lesson's first box says what to do.
-    if example.is_file() and not (work / EXAMPLE).exists():
-        shutil.copyfile(example, work / EXAMPLE)
+        if edition:
+            state[path.stem] = edition
+    example = read_if_there(root / EXAMPLE)
+    # A key that somebody wrote into it must not be multiplied; the lesson's first box says what to do.
+    if example and not os.path.lexists(work / EXAMPLE) and not KEY.search(example):
+        replace_file(work / EXAMPLE, example)
     write_state(work, state)
+
+
+def _lay(root: Path, path: Path, mine: Path, laid: dict, version: str, say: Callable[[str], object]) -> dict:
+    """Lay one lesson out; return the edition that she now knows of, or nothing where the course's own is damaged."""
+    content = original(root, path)
+    if sources(content) is None:
+        say(message("damaged", path=path.name))
+        return {}
+    fresh, edition = fresh_copy(content, version), edition_of(content)
+    if not mine.exists():
+        replace_file(mine, fresh)
+        return edition
+    if laid.get("sha256") == edition["sha256"]:
+        return edition  # whatever she did with it, the course has nothing new
+    current = mine.read_bytes()
+    said = sources(current)
+    if said is None:
+        say(message("unreadable", path=path.name, lesson=path.stem))
+    elif said == laid.get("sources"):
+        if holds_live_answers(current):
+            keep_beside(mine, current, "mine")
+        replace_file(mine, fresh)
+        say(message("renewed", path=path.name))
+    elif said != edition["sources"] and not _lies_beside(mine, edition):
+        say(message("new_beside", path=path.name, new=keep_beside(mine, fresh, "new").name))
+    return edition
+
+
+def _lies_beside(mine: Path, edition: dict) -> bool:
+    """Say whether this edition was laid beside her copy before."""
+    beside = mine.parent.glob(f"{mine.stem}.new*{mine.suffix}")
+    return any(sources(one.read_bytes()) == edition["sources"] for one in beside if one.is_file())
+
+
+def holds_live_answers(content: bytes) -> bool:
+    """Say whether a notebook shows answers that were asked for live: they may have cost money."""
+    return any(title.encode() in content for title in LIVE_TITLES)
 
 
 def original(root: Path, path: Path) -> bytes:
@@ -178,7 +216,7 @@ def read_state(work: Path) -> dict[str, dict]:
     """Return which edition of each lesson lies in the learner's folder; nothing where that is not known."""
     try:
         state = json.loads((work / STATE).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     whole = isinstance(state, dict) and all(isinstance(one, dict) for one in state.values())
     return state if whole else {}
@@ -198,12 +236,13 @@ def restore(root: Path, work: Path, asked: str, python_version: str) -> None:
         OSError: the folder cannot be written.
     """
     lesson = find_lesson(asked, [path.stem for path in lesson_notebooks(root)])
-    content = original(root, root / "notebooks" / f"{lesson}.ipynb")
-    if sources(content) is None:
+    content = published(root, f"notebooks/{lesson}.ipynb")
+    if content is None or sources(content) is None:
         raise OriginalsError(message("damaged", path=f"{lesson}.ipynb"))
     mine = work / f"{lesson}.ipynb"
-    if mine.is_file() and sources(mine.read_bytes()) != sources(content):
-        print(message("kept", path=keep_beside(mine, mine.read_bytes(), "mine").name))
+    current = read_if_there(mine)
+    if current is not None and (sources(current) != sources(content) or holds_live_answers(current)):
+        print(message("kept", path=keep_beside(mine, current, "mine").name))
     work.mkdir(parents=True, exist_ok=True)
     replace_file(mine, fresh_copy(content, python_version))
     print(message("restored", path=mine.name))

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import shutil
+import subprocess
 
 import nbformat
 import pytest
@@ -142,6 +145,68 @@ def test_what_lies_in_her_folder_already_is_kept(course, start, tmp_path):
 
 def test_a_damaged_notebook_is_copied_as_it_is(course, start, tmp_path):
     (course / LESSON).write_bytes(b"{ half")
-    lines = start()
-    assert "01_roles.mine.ipynb" in lines[0] and "손상" in lines[1]
+    (line,) = start()
+    assert "01_roles.mine.ipynb" in line
+    assert sources((tmp_path / "work" / "01_roles.ipynb").read_bytes()) == sources(PUBLISHED), "from .venv"
     assert (tmp_path / "work" / "01_roles.mine.ipynb").read_bytes() == b"{ half"
+
+
+def test_a_copy_that_she_made_of_a_lesson_is_hers_and_no_lesson(course, start, tmp_path):
+    for name in ("01_roles-Copy1.ipynb", "내 메모.ipynb"):
+        (course / "notebooks" / name).write_bytes(EDITED)
+    (course / "notebooks" / ".ipynb_checkpoints").mkdir()
+    (course / "notebooks" / ".ipynb_checkpoints" / "01_roles.mine-checkpoint.ipynb").write_bytes(EDITED)
+    (line,) = start()
+    assert "01_roles-Copy1.ipynb" in line and "내 메모.ipynb" in line and "checkpoint" not in line
+    assert said_by(tmp_path / "work" / "01_roles-Copy1.ipynb")[0] == MOVED
+    assert not list((tmp_path / "work").glob("*checkpoint*"))
+
+
+def test_what_cannot_be_copied_is_named_and_stops_nothing(course, start, tmp_path):
+    (course / "notebooks" / "old.mine").mkdir()
+    (course / "notebooks" / "gone.mine.ipynb").symlink_to(course / "nowhere")
+    (course / "notebooks" / "03_tokens.mine.ipynb").write_bytes(EDITED)
+    (tmp_path / "work" / "03_tokens.mine.ipynb").mkdir(parents=True)
+    lines = start()
+    assert any("03_tokens.mine-2.ipynb" in line for line in lines)
+    assert (tmp_path / "work" / "01_roles.ipynb").is_file()
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give files away")
+def test_what_somebody_else_left_in_a_shared_course_reaches_nobody(course, start, tmp_path):
+    (course / ".progress.json").write_bytes(b"{}")
+    (course / "notebooks" / "03_tokens.mine.ipynb").write_bytes(EDITED)
+    for path in (course / ".progress.json", course / "notebooks" / "03_tokens.mine.ipynb"):
+        os.chown(path, 54_321, 54_321)
+    assert start() == []
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_of_a_stash_that_was_put_back_over_an_update_hers_is_taken(tmp_path):
+    root = tmp_path / "git"
+    (root / "notebooks").mkdir(parents=True)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "core.autocrlf=false"]
+
+    def run(*arguments, check=True):
+        subprocess.run([*git, *arguments], cwd=root, check=check, capture_output=True)
+
+    def write(content):
+        (root / LESSON).write_bytes(content)
+        (root / MANIFEST).write_text(
+            json.dumps({LESSON: hashlib.sha256(content).hexdigest()}), encoding="utf-8"
+        )
+
+    write(PUBLISHED)
+    run("init", "--quiet")
+    run("add", ".")
+    run("commit", "--quiet", "--no-gpg-sign", "-m", "first")
+    (root / LESSON).write_bytes(notebook(OLD, "1 + 2"))
+    run("stash")
+    write(notebook(OLD, "1 + 3"))
+    run("commit", "--quiet", "--no-gpg-sign", "-am", "second")
+    run("stash", "pop", check=False)
+    assert b"<<<<<<<" in (root / LESSON).read_bytes()
+    bring_over(root, tmp_path / "work", lambda line: None)
+    lay_out(root, tmp_path / "work", "3.11.7", pytest.fail)
+    assert said_by(tmp_path / "work" / "01_roles.mine.ipynb") == [MOVED, "1 + 2"]
+    assert said_by(tmp_path / "work" / "01_roles.ipynb") == [OLD, "1 + 3"]

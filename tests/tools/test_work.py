@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -214,6 +217,98 @@ def test_the_courses_own_files_are_never_touched(course, folder, said):
     assert everything(course / "notebooks") == before
 
 
+@pytest.mark.parametrize(
+    "state", [None, b"", b"{}", b'{"01_roles": {}}', b'{"01_roles": {"sources": null, "sha256": "x"}}']
+)
+@pytest.mark.parametrize("content", [b"{ half", b"<<<<<<< HEAD\n{}"])
+def test_what_cannot_be_read_is_never_taken_for_unchanged(course, folder, said, state, content):
+    (folder / LESSON).write_bytes(content)
+    (folder / STATE).unlink()
+    if state is not None:
+        (folder / STATE).write_bytes(state)
+    lines = said()
+    assert any("restore 01_roles" in line for line in lines) and (folder / LESSON).read_bytes() == content
+
+
+def test_without_knowing_what_was_laid_a_copy_that_she_ran_keeps_its_outputs(folder, said):
+    run(folder / LESSON)
+    (folder / STATE).unlink()
+    before = (folder / LESSON).read_bytes()
+    assert said() == [] and (folder / LESSON).read_bytes() == before
+
+
+def answered_live(path):
+    notebook = nbformat.read(path, as_version=4)
+    cell = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    cell.outputs = [nbformat.v4.new_output("stream", text="라이브 모드 · 01_roles · 모델 gpt-6-luna")]
+    nbformat.write(notebook, path)
+    return path.read_bytes()
+
+
+def test_answers_that_were_asked_for_live_are_kept_though_she_changed_nothing(course, folder, said):
+    paid = answered_live(folder / LESSON)
+    edit(course / "notebooks" / LESSON)
+    publish(course)
+    assert len(said()) == 1 and (folder / "01_roles.mine.ipynb").read_bytes() == paid
+    paid = answered_live(folder / LESSON)
+    restore(course, folder, "01", VERSION)
+    assert (folder / "01_roles.mine-2.ipynb").read_bytes() == paid
+
+
+@pytest.mark.parametrize("name", [LESSON, STATE])
+def test_a_folder_in_the_way_is_named_and_the_other_lessons_are_laid(course, folder, name):
+    (folder / name).mkdir(parents=True)
+    lines = []
+    if name == STATE:
+        with pytest.raises(OSError, match="directory"):
+            lay_out(course, folder, VERSION, lines.append)
+    else:
+        lay_out(course, folder, VERSION, lines.append)
+        assert len(lines) == 1 and LESSON in lines[0]
+    assert (folder / "03_tokens.ipynb").is_file() and not list(folder.glob("*.tmp"))
+
+
+def test_an_edition_that_lies_beside_hers_is_not_laid_again(course, folder, said):
+    edit(folder / LESSON)
+    first = (course / "notebooks" / LESSON).read_bytes()
+    for number in (1, 2, 1):
+        (course / "notebooks" / LESSON).write_bytes(first)
+        edit(course / "notebooks" / LESSON, f"# 판 {number}")
+        publish(course)
+        said()
+    assert sorted(path.name for path in folder.glob("*.new*")) == [
+        "01_roles.new-2.ipynb",
+        "01_roles.new.ipynb",
+    ]
+
+
+@pytest.mark.parametrize("line", [b"OPENAI_API_KEY=abc", b"# OPENAI_API_KEY = 'abc'", b"OPENAI_API_KEY: abc"])
+def test_an_example_into_which_somebody_wrote_a_key_is_not_multiplied(course, folder, line):
+    (course / EXAMPLE).write_bytes(line)
+    lay_out(course, folder, VERSION, pytest.fail)
+    assert not (folder / EXAMPLE).exists()
+
+
+def test_two_starts_at_once_do_not_disturb_each_other(course, folder):
+    script = (
+        "import sys; from pathlib import Path; from tools.work import lay_out;"
+        "lay_out(Path(sys.argv[1]), Path(sys.argv[2]), '3.11.7')"
+    )
+    command = [sys.executable, "-c", script, str(course), str(folder)]
+    for _ in range(4):
+        started = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(3)]
+        for process in started:
+            problem = process.communicate()[1].decode()
+            assert process.returncode == 0, problem
+        shutil.rmtree(folder)
+
+
+def test_a_copy_of_a_lesson_in_the_course_is_no_lesson(course, folder, said):
+    shutil.copy(course / "notebooks" / LESSON, course / "notebooks" / "01_roles-Copy1.ipynb")
+    said()
+    assert not list(folder.glob("*Copy*"))
+
+
 # ---------------------------------------------------------------- restore
 
 
@@ -269,7 +364,30 @@ def test_the_variable_beats_the_default(course, tmp_path, monkeypatch):
     assert work_folder(course) == tmp_path / "here"
 
 
-@pytest.mark.parametrize("name", ["", "notebooks", "helpers/cassettes", "tools", ".git/x", ".venv"])
+def test_a_way_round_into_the_course_is_refused_too(course, tmp_path, monkeypatch):
+    (course / "work").mkdir()
+    (tmp_path / "link").symlink_to(course / "notebooks", target_is_directory=True)
+    for way in (course / "work" / ".." / "notebooks", course / "work" / "..", tmp_path / "link"):
+        monkeypatch.setenv("LESSON_WORK", str(way))
+        with pytest.raises(StartError) as caught:
+            work_folder(course)
+        assert caught.value.key == "work_in_course"
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/x", "a\0b"])
+def test_a_folder_that_means_nothing_is_named(course, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(work.os, "environ", {**os.environ, "LESSON_WORK": name})
+    if "\0" in name:
+        with pytest.raises(StartError):
+            work_folder(course)
+    else:
+        assert work_folder(course) == tmp_path / name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "notebooks", "NOTEBOOKS", "helpers/cassettes", "tools", ".git/x", ".venv", "jupyter"]
+)
 def test_a_folder_of_the_courses_own_is_refused(course, name, monkeypatch):
     monkeypatch.setenv("LESSON_WORK", str(course / name))
     with pytest.raises(StartError) as caught:
