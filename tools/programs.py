@@ -11,7 +11,10 @@ from tools.trouble import ROOT, explain
 VENV = ROOT / ".venv"
 
 # What would lead Python or pip away from .venv, or keep `python -m tools.…` from finding the course.
-MISLEADING = ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "__PYVENV_LAUNCHER__", "PIP_PYTHON")
+MISLEADING = (
+    *("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "__PYVENV_LAUNCHER__"),
+    *("PIP_PYTHON", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"),
+)
 
 
 def venv_python() -> Path:

@@ -66,7 +66,7 @@ INTERRUPTED = "중단했습니다."
 FILE_TROUBLE = "파일을 읽거나 쓰지 못했습니다: {problem}"
 
 KERNEL_DIED = "커널이 중간에 끝났습니다. 중단했거나 메모리가 모자랐을 수 있습니다."
-NO_NOTEBOOK = "노트북 {lesson}.ipynb를 읽을 수 없습니다. `python start.py restore {lesson}`로 되돌린 뒤 다시 녹화하세요."
+NO_NOTEBOOK = "노트북 {lesson}.ipynb를 읽을 수 없습니다. `git checkout -- notebooks`로 되돌리거나 코스를 다시 내려받은 뒤 다시 녹화하세요."
 CELL_TOOK_LONG = "셀 하나가 너무 오래 걸려 멈추었습니다."
 NOT_RECORDED = "레슨 {lesson}의 녹화 항목 {ids}는 재생에서 쓰이는데 이번 실행에서는 요청되지 않았습니다. 셀이 실행할 때마다 같은 요청을 하는지 보세요."
 NOT_STABLE = "두 번 재생한 출력이 서로 다릅니다: {files}. 셀이 시각이나 난수에 기대는지 보세요."

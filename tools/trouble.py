@@ -1,5 +1,6 @@
 """What can go wrong while the course is set up, and how it is said; standard library only."""
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -98,6 +99,7 @@ MESSAGES = {
 
 # What the output of pip, uv and venv, or an OSError, says when one of these is the cause; the first that fits.
 CAUSES = (
+    ("path_separator", r"PATH separator"),
     ("no_ensurepip", r"ensurepip is not available|No module named '?ensurepip"),
     (
         "disk_full",
@@ -160,7 +162,7 @@ def cause(text: str) -> str:
 def explain(text: str, otherwise: str) -> StartError:
     """Return the StartError for the output of a program, or an OSError; otherwise names the last resort."""
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    return StartError(cause(text) or otherwise, output=text, path=ROOT, version=version)
+    return StartError(cause(text) or otherwise, output=text, path=ROOT, version=version, sign=os.pathsep)
 
 
 def mask(text: str) -> str:

@@ -238,12 +238,13 @@ def test_where_no_python_starts_there_is_no_version(folder):
 # ---------------------------------------------------------------- paths that hold no virtual environment
 
 
-def test_a_folder_whose_name_separates_paths_is_named(machine, monkeypatch):
-    strange = Path(str(programs.VENV.parent) + os.pathsep + "2", ".venv")
+@pytest.mark.parametrize("sign", [os.pathsep, "{", "}"])
+def test_a_folder_whose_name_means_something_to_the_tools_is_named(machine, monkeypatch, sign):
+    strange = Path(str(programs.VENV.parent) + sign + "2", ".venv")
     monkeypatch.setattr(environment, "VENV", strange)
     with pytest.raises(StartError) as caught:
         environment.check_path()
-    assert caught.value.key == "path_separator" and caught.value.values["sign"] == os.pathsep
+    assert caught.value.key == "path_separator" and caught.value.values["sign"] == sign
 
 
 @pytest.mark.parametrize(("setting", "long_paths"), [(1, True), (0, False), (None, False)])

@@ -1,5 +1,6 @@
 """What a failed set-up says: the cause that the output of pip, uv and venv names, in two languages."""
 
+import os
 import sys
 
 import pytest
@@ -97,3 +98,9 @@ def test_passwords_in_addresses_are_masked():
         shown = trouble.last_lines("Looking in indexes: https://" + secret + "pypi.example/simple\nend")
         assert "hun" not in shown and "ter2" not in shown
         assert "https://***@pypi.example/simple" in shown and shown.endswith("end")
+
+
+def test_what_venv_says_of_a_separator_in_the_path_is_named():
+    said = "Error: Refusing to create a venv in /a:b/.venv because it contains the PATH separator :."
+    error = trouble.explain(said, "install_failed")
+    assert error.key == "path_separator" and os.pathsep in trouble.message(error.key, **error.values)
