@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from tools.installing import install_packages, use_locks
+from tools.installing import GROUPS, install_packages, use_locks
 from tools.programs import VENV, child_environment, require_success, run_quietly, venv_python
 from tools.trouble import ROOT, StartError, message
 
@@ -172,7 +172,7 @@ def install(group: str | None) -> None:
     look.cache_clear()
     if not look()[1]:
         raise StartError("install_failed", output=output)
-    write_stamp(dict(place(), installed=wanted(), groups=[group] if group else []))
+    write_stamp(dict(place(), installed=wanted(), groups=list(GROUPS[group]) if group else []))
     print(message("ready"))
 
 

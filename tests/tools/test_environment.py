@@ -272,3 +272,10 @@ def test_windows_is_asked_whether_it_takes_long_paths(folder, monkeypatch, setti
         environment.check_path()
     monkeypatch.setattr(environment, "VENV", "C:\\lab\\.venv")
     environment.check_path()
+
+
+def test_what_the_tests_need_serves_a_local_model_too(machine):
+    environment.prepare("test")
+    machine.commands.clear()
+    environment.prepare("local")
+    assert not [command for command in machine.commands if "install" in command]
