@@ -237,7 +237,7 @@ def _memory_after(cells: list[str]) -> float:
 
 def counting() -> Figure:
     """Counting a message list of 100,000 characters over encoding its contents."""
-    vocabulary.use_bundled(course.cache_folder())
+    vocabulary.use_bundled()
     encoding = load_encoding("o200k_base")
     sentence = "토큰은 글을 나누는 단위입니다. A token is a piece of text. "
     content = (sentence * (1000 // len(sentence) + 1))[:1000]
