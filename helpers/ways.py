@@ -33,8 +33,11 @@ ON_A_COMPUTER = {
         "로컬 모델의 서버가 저절로 다시 시작되고 있을 수 있습니다. 10초쯤 기다렸다가 이 셀부터 다시 실행하세요. "
         "계속되면 터미널에서 Ctrl+C로 멈추고 `python start.py local`을 다시 실행하세요."
     ),
-    "live": ".env에 키를 넣고 라이브 모드로 실행합니다. (00_start_here 참고)",
-    "live_now": ".env에 키를 넣고 라이브 모드로 실행하세요.",
+    "live": (
+        ".env에 키를 넣고 라이브 모드로 실행하거나, 키 없이 `python start.py local`로 이 컴퓨터의 작은 모델에 묻습니다. "
+        "(00_start_here 참고)"
+    ),
+    "live_now": ".env에 키를 넣고 라이브 모드로 실행하거나, 키 없이 `python start.py local`로 다시 시작하세요.",
     "name_a_model": ".env에 LESSON_MODEL=모델이름을 적고 커널을 다시 시작하세요. 이름은 서버가 아는 것이어야 합니다.",
     "new_key": "키를 새로 만들어 .env의 OPENAI_API_KEY에 넣고 커널을 다시 시작하세요.",
     "no_credit": "결제 화면에서 잔액과 한도를 확인하거나, .env에서 키를 빼고 재생 모드로 계속하세요.",
