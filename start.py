@@ -5,7 +5,7 @@
     python start.py test [pytest's options]  set up, then run all tests
     python start.py restore LESSON           give a fresh copy of a lesson; yours is kept beside it
     python start.py doctor                   show details of the installation
-    python start.py local [--model NAME | --model-file FILE]   the same, asking a small model on this machine
+    python start.py local [--model NAME | --model-file FILE]   open your copy, with a small model of this machine
     python start.py edit [JupyterLab's options]   for authors: open the course itself
     python start.py refresh [--check] [LESSON ...]   execute the notebooks and rewrite their outputs
     python start.py new 90_mine "TITLE"      begin a lesson: notebook, empty cassette, row in helpers/course.toml
@@ -53,9 +53,11 @@ MESSAGES = {
     "file_trouble": ("파일을 읽거나 쓰지 못했습니다: {path}", "A file could not be read or written: {path}"),
     "no_local": (
         "이 컴퓨터에는 로컬 모델을 띄울 패키지(xllamacpp)가 없습니다(Windows on Arm, Alpine 등). Ollama나 LM Studio를"
-        " 설치해 모델을 띄우고, 작업 폴더의 .env에 OPENAI_BASE_URL과 LESSON_MODEL을 적은 뒤 python start.py로 시작하세요.",
+        " 설치해 모델을 띄우고, 작업 폴더의 .env에 OPENAI_BASE_URL과 LESSON_MODEL을 적은 뒤 python start.py로 시작하세요."
+        " 인터넷 없이 설치한다면, 가져온 패키지에 requirements-local.lock의 것이 있는지 확인하세요.",
         "There is no package (xllamacpp) that serves a local model on this computer (Windows on Arm, Alpine, ...). Serve one"
-        " with Ollama or LM Studio, put OPENAI_BASE_URL and LESSON_MODEL into .env in your work folder, and run start.py.",
+        " with Ollama or LM Studio, put OPENAI_BASE_URL and LESSON_MODEL into .env in your work folder, and run start.py."
+        " Where you install without internet, make sure that what you brought has the packages of requirements-local.lock.",
     ),
     "work_missing": (
         "--work 다음에 폴더를 한 번만 적으세요. 예: python start.py --work D:\\lab",
@@ -153,6 +155,10 @@ def take_work(arguments):
 
 def run(arguments):
     """Carry out one command line; return the exit code."""
+    # Called from a terminal of JupyterLab's, whose own model is not the next one's.
+    if os.environ.pop("LESSON_LOCAL", None):
+        os.environ.pop("LESSON_MODE", None)
+    os.environ["LESSON_STARTED_IN"] = os.getcwd()
     chosen, arguments = take_work(arguments)
     command, options = "lab", arguments
     if arguments and not arguments[0].startswith("-"):

@@ -5,7 +5,7 @@ ON_A_COMPUTER = {
     "another_model": "다른 모델은 .env의 LESSON_MODEL로 고릅니다.",
     "record": "녹화는 `python start.py record`로 합니다. LESSON_MODE를 지우거나 live로 바꾸세요.",
     "course_damaged": "코스를 다시 내려받거나, Git으로 받았다면 `git checkout -- {path}`를 실행하세요.",
-    "course_env_not_permitted": "코스 폴더의 {file}은 읽을 권한이 없어 없는 것으로 봅니다.",
+    "course_env_not_permitted": "코스 폴더의 {file}는 읽을 권한이 없어 없는 것으로 봅니다.",
     "env_is_no_file": "{place}의 .env가 파일이 아닙니다(폴더이거나 끊어진 링크). 지우거나 이름을 바꾼 뒤 커널을 다시 시작하세요.",
     "env_not_permitted": "{place}의 {file} 파일을 읽을 권한이 없습니다. 파일의 권한을 고친 뒤 커널을 다시 시작하세요.",
     "foreign_vocabulary": (

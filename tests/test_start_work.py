@@ -24,7 +24,7 @@ def course(tmp_path, monkeypatch):
     monkeypatch.setattr(start, "ROOT", root)
     monkeypatch.setattr(start, "prepare", lambda group=None: None)
     monkeypatch.setattr(start, "venv_version", lambda: "3.11.7")
-    for name in ("LESSON_WORK", "JUPYTERLAB_WORKSPACES_DIR"):
+    for name in ("LESSON_WORK", "JUPYTERLAB_WORKSPACES_DIR", "LESSON_LOCAL", "LESSON_STARTED_IN"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     return root
@@ -145,3 +145,13 @@ def test_a_relative_folder_is_the_same_one_for_every_command(handed, tmp_path, m
     monkeypatch.setenv("LESSON_WORK", "lab")
     start.main(["doctor"])
     assert os.environ["LESSON_WORK"] == str(tmp_path / "lab")
+
+
+def test_a_start_from_jupyterlabs_own_terminal_takes_no_model_of_the_session_around_it(handed, monkeypatch):
+    monkeypatch.setenv("LESSON_LOCAL", "{}")
+    monkeypatch.setenv("LESSON_MODE", "live")
+    start.main([])
+    assert "LESSON_LOCAL" not in os.environ and "LESSON_MODE" not in os.environ
+    monkeypatch.setenv("LESSON_MODE", "replay")
+    start.main([])
+    assert os.environ["LESSON_MODE"] == "replay", "a classroom's"

@@ -21,23 +21,21 @@ JupyterLab이 열렸습니다. 브라우저가 저절로 열리지 않으면 이
     {address}
 
 멈추기: 노트북을 저장한 뒤, 이 창에서 Ctrl+C를 누르세요.
-다시 시작하기: 코스의 폴더에서 python start.py를 실행하세요."""
+다시 시작하기: 코스의 폴더에서 처음에 쓴 명령(python start.py …)을 다시 실행하세요."""
 LOG_IN_FILE = "JupyterLab의 로그: {log}"
 LOG_HERE = "로그 파일을 쓸 수 없어서({log}) JupyterLab의 로그가 이 창에 영어로 나옵니다."
 STOPPING = """
 JupyterLab을 멈춥니다. 몇 초 걸립니다.
 저장한 노트북은 그대로 남고, 커널의 변수는 사라집니다. 저장하지 않은 내용은 열려 있는 브라우저 탭에만 있습니다.
 그 탭을 닫지 않고 다시 시작하면, 대개 그 탭에서 저장할 수 있습니다."""
-STOPPED = "JupyterLab이 멈추었습니다. 다시 시작하려면 코스의 폴더에서 python start.py를 실행하세요."
+STOPPED = "JupyterLab이 멈추었습니다. 다시 시작하려면 코스의 폴더에서 처음에 쓴 명령(python start.py …)을 다시 실행하세요."
 INTERRUPTED = "\n중단했습니다."
 NO_FOLDER = "JupyterLab을 시작하지 못했습니다. 폴더가 없습니다: {folder}"
 NO_PORT = """
 JupyterLab을 시작하지 못했습니다. 쓸 수 있는 포트가 없습니다. 열려 있는 다른 JupyterLab을 멈추거나, 다른 포트로 시작하세요.
 예: python start.py --port 9100"""
 NOT_STARTED = "\nJupyterLab을 시작하지 못했습니다."
-CRASHED = (
-    "\nJupyterLab이 오류 때문에 멈추었습니다. 다시 시작하려면 코스의 폴더에서 python start.py를 실행하세요."
-)
+CRASHED = "\nJupyterLab이 오류 때문에 멈추었습니다. 다시 시작하려면 코스의 폴더에서 처음에 쓴 명령(python start.py …)을 다시 실행하세요."
 LAST_LINES = "로그의 마지막 부분입니다.\n\n{lines}\n\n로그 전체: {log}"
 
 # With these JupyterLab prints something and ends.

@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -21,17 +22,20 @@ from tools.model_runner import ModelRunner
 YES = ("y", "yes", "예", "네")
 MEGABYTE = 1 << 20
 OWN_MODEL = "own-model"
+# In which folder start.py was called.
+STARTED_IN = "LESSON_STARTED_IN"
 
-UNKNOWN = "그런 모델은 없습니다: {name}. 있는 모델: {known}"
+UNKNOWN = "그런 모델은 없습니다: {name}. 쓸 수 있는 모델: {known}"
 NOT_TRIED = "{title}: 이 모델로는 코스를 실행해 보지 않았습니다."
 OWN_FILE = (
     "직접 고른 파일을 씁니다. 코스의 설명과 다르게 답할 수 있고, 서버가 읽지 못할 수도 있습니다: {path}"
 )
 LITTLE_MEMORY = (
-    "메모리가 모자랄 수 있습니다. 이 모델에는 {needed:,}MB쯤이 필요한데 {free:,}MB가 남았습니다.\n"
+    "메모리가 모자랄 수 있습니다. 이 모델에는 약 {needed:,}MB가 필요한데 {free:,}MB가 남았습니다.\n"
     "다른 프로그램을 닫고 다시 시작하세요. 그래도 시작하려면 --yes를 붙이세요."
 )
 LOADING = "로컬 모델을 불러옵니다: {title}. 몇 초 걸립니다."
+FILE_TROUBLE = "파일을 읽거나 쓰지 못했습니다: {path} ({problem})"
 READY = "로컬 모델이 준비되었습니다. 키도 비용도 네트워크도 쓰지 않습니다."
 
 
@@ -41,7 +45,9 @@ class LocalError(CourseError):
 
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     """Return our own options, and the rest, which is JupyterLab's."""
-    parser = argparse.ArgumentParser(prog="start.py local", description=__doc__, add_help=False)
+    parser = argparse.ArgumentParser(
+        prog="start.py local", description=__doc__, add_help=False, allow_abbrev=False
+    )
     parser.add_argument("--model", default=next(one.name for one in local_models() if one.tried))
     parser.add_argument("--model-file", type=Path)
     parser.add_argument("--any", action="store_true")
@@ -70,7 +76,8 @@ def choose(options: argparse.Namespace) -> tuple[LocalModel | None, Path]:
         CourseError: there is no such model, or its file cannot be had.
     """
     if options.model_file:
-        path = options.model_file.expanduser().absolute()
+        # start.py has left the folder in which the learner named it.
+        path = Path(os.environ.get(STARTED_IN, ""), os.path.expanduser(options.model_file)).absolute()
         model = given_file(path, options.any, print)
     else:
         known = {one.name: one for one in local_models()}
@@ -96,34 +103,55 @@ def require_memory(needed_mb: int, yes: bool) -> None:
         raise LocalError(LITTLE_MEMORY.format(needed=needed_mb, free=free))
 
 
+def start_runner(options: argparse.Namespace, log_path: Path, say: Callable[[str], object]) -> ModelRunner:
+    """Find the model that was asked for and serve it.
+
+    Raises:
+        CourseError: there is none, too little memory, or it cannot be served.
+        OSError: a file cannot be read or written.
+    """
+    model, path = choose(options)
+    require_memory(model.memory_mb if model else path.stat().st_size // MEGABYTE, options.yes)
+    say(LOADING.format(title=model.title if model else path.name))
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    log_path.write_bytes(b"")
+    # A core stays free: two spinning threads on two busy cores stalled calls for a minute.
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    return ModelRunner(path, model.name if model else OWN_MODEL, threads, log_path, say)
+
+
 def main(arguments: list[str]) -> int:
     """Carry out the command line, and return the exit code."""
     sys.stdout.reconfigure(errors="replace")
     *places, log = arguments[:3]
     options, rest = parse(arguments[3:])
-    log_path = Path(log).with_name("model.log")
+    if lab.PRINTING & set(rest):
+        return lab.main([*places, log, *rest])
+    # The terminal itself: JupyterLab's log will take what is printed.
+    terminal = open(os.dup(1), "w", encoding=sys.stdout.encoding, errors="replace")
+
+    def say(line: str) -> None:
+        print(line, file=terminal, flush=True)
+
     try:
-        model, path = choose(options)
-        require_memory(model.memory_mb if model else path.stat().st_size // MEGABYTE, options.yes)
-        title = model.title if model else path.name
-        print(LOADING.format(title=title), flush=True)
-        log_path.parent.mkdir(parents=True, exist_ok=True)
-        log_path.write_bytes(b"")
-        # A core stays free: two spinning threads on two busy cores stalled calls for a minute.
-        threads = max(1, (os.cpu_count() or 2) - 1)
-        runner = ModelRunner(path, model.name if model else OWN_MODEL, threads, log_path)
+        runner = start_runner(options, Path(log).with_name("model.log"), say)
     except CourseError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(FILE_TROUBLE.format(path=error.filename or log, problem=error.strerror), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(lab.INTERRUPTED, file=sys.stderr)
+        return 130
     try:
-        os.environ[LOCAL] = json.dumps(
-            {"api_key": runner.api_key, "base_url": runner.base_url, "model": runner.name}
-        )
+        told = {"api_key": runner.api_key, "base_url": runner.base_url, "model": runner.name}
+        os.environ.update({LOCAL: json.dumps(told), "LESSON_MODE": "live"})
         # A proxy of the environment must not stand between the lesson and this machine.
+        known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
         for name in ("NO_PROXY", "no_proxy"):
-            os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1"]))
-        os.environ["LESSON_MODE"] = "live"
-        print(READY, flush=True)
+            os.environ[name] = ",".join(filter(None, [known, "127.0.0.1"]))
+        say(READY)
         return lab.main([*places, log, *rest])
     finally:
         runner.close()

@@ -15,11 +15,11 @@ BLOCK = 1 << 20
 GIGABYTE = 1_000_000_000
 
 QUESTION = (
-    "로컬 모델의 파일을 내려받습니다.\n"
+    "로컬 모델의 파일을 내려받아야 합니다.\n"
     "  모델: {title} ({licence})\n"
-    "  어디에서: https://huggingface.co/{repository}\n"
+    "  받는 곳: https://huggingface.co/{repository}\n"
     "  크기: {size:.1f}GB\n"
-    "  어디에: {folder}\n"
+    "  저장할 곳: {folder}\n"
     "받을까요? [y/N] "
 )
 DECLINED = "내려받지 않았습니다. 파일이 이미 있다면: python start.py local --model-file 파일의경로"
@@ -32,7 +32,7 @@ WRONG_FILE = (
 NO_FILE = "모델의 파일이 없습니다: {path}"
 NO_ROOM = "디스크에 자리가 모자랍니다({folder}). {needed:.1f}GB가 필요한데 {free:.1f}GB가 남았습니다. 비우고 다시 시작하세요."
 NOT_FETCHED = (
-    "모델의 파일을 내려받지 못했습니다({problem}). 다시 시작하면 이어서 받습니다.\n"
+    "모델의 파일을 내려받지 못했습니다({problem}). 다시 시작하면 처음부터 다시 받습니다.\n"
     "인터넷이 없다면 다른 컴퓨터에서 받은 파일을 가져와 --model-file로 알려 주세요: {repository}의 {file}"
 )
 
@@ -130,6 +130,11 @@ def cached_file(
 
 def _fetch(model: LocalModel, folder: Path) -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # Plain HTTP, which goes on where it broke off and passes the proxies of schools.
+    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
+    # What a download that was killed left: it is of no use to the library.
+    for left in (folder / ".cache").rglob("*.incomplete"):
+        left.unlink(missing_ok=True)
     # Only who fetches waits for it.
     import httpx2
     from huggingface_hub import hf_hub_download
@@ -137,7 +142,7 @@ def _fetch(model: LocalModel, folder: Path) -> None:
 
     try:
         hf_hub_download(model.repository, model.file, revision=model.revision, local_dir=folder, token=False)
-    except (HfHubHTTPError, LocalEntryNotFoundError, httpx2.HTTPError, OSError) as error:
+    except (HfHubHTTPError, LocalEntryNotFoundError, httpx2.HTTPError, OSError, RuntimeError) as error:
         problem = type(error).__name__
         text = NOT_FETCHED.format(problem=problem, repository=model.repository, file=model.file)
         raise ModelFileError(text) from error

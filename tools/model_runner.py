@@ -21,9 +21,9 @@ NOT_SERVED = (
 )
 NO_RUNTIME = "이 컴퓨터에 맞는 실행 파일(xllamacpp)이 없거나, 그것에 필요한 시스템 라이브러리가 없습니다"
 NOT_A_MODEL = "파일이 모델로 읽히지 않거나 메모리가 모자랍니다"
-DIED = "프로세스가 바로 끝났습니다(종료 코드 {code}). 오래된 프로세서이거나 메모리가 모자랄 수 있습니다"
-RESTARTED = "로컬 모델의 서버가 끝나서 다시 시작했습니다. ({number}/{most})"
-GIVEN_UP = "로컬 모델의 서버가 자꾸 끝나서 더 시작하지 않습니다. Ctrl+C로 멈추고, 다른 프로그램을 닫은 뒤 다시 시작하세요."
+DIED = "프로세스가 바로 종료되었습니다(종료 코드 {code}). 오래된 프로세서이거나 메모리가 모자랄 수 있습니다"
+RESTARTED = "로컬 모델의 서버가 종료되어 다시 시작했습니다. ({number}/{most})"
+GIVEN_UP = "로컬 모델의 서버가 자꾸 종료되어 더는 시작하지 않습니다. Ctrl+C로 멈추고, 다른 프로그램을 닫은 뒤 다시 시작하세요."
 
 
 class ModelServerError(CourseError):
@@ -91,8 +91,8 @@ class ModelRunner:
             _end(self._process)
             try:
                 self._process, _ = self._start(self._port)
-            except ModelServerError:
-                break
+            except (ModelServerError, OSError, ValueError):
+                break  # too little memory for a process, or no room for its log
             if self._ending.is_set():
                 _end(self._process)
                 return

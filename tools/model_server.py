@@ -6,7 +6,9 @@ with its address, and waits. When the pipe closes, for whatever reason, it ends:
 
 import json
 import os
+import signal
 import sys
+import traceback
 
 # Tokens that a slot remembers, and calls that may run at a time (`n` up to 4).
 CONTEXT, SLOTS = 8192, 4
@@ -42,18 +44,27 @@ def serve(settings: dict) -> str:
 
 def main() -> None:
     """Serve until the pipe closes."""
+    # Ctrl+C is for who started it, and reaches this process only through the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # llama.cpp writes its log to the same places as Python.
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    settings = json.loads(sys.stdin.readline())
+    code = 1
     try:
-        told = {"address": serve(settings)}
-    except (ImportError, OSError, RuntimeError) as error:
-        told = {"error": type(error).__name__, "message": str(error)}
-    print(json.dumps(told), file=answer, flush=True)
-    sys.stdin.read()
-    # Threads of the server must not keep the process.
-    os._exit(0)
+        settings = json.loads(sys.stdin.readline())
+        try:
+            told = {"address": serve(settings)}
+        except (ImportError, OSError, RuntimeError) as error:
+            told = {"error": type(error).__name__, "message": str(error)}
+        print(json.dumps(told), file=answer, flush=True)
+        sys.stdin.read()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        # Threads of the server must not keep the process.
+        sys.stderr.flush()
+        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ MESSAGES = {
         "노트북으로 읽히지 않아 그대로 두었습니다: {path}. 새로 받으려면: python start.py restore {lesson}",
         "Left as it is, since it cannot be read as a notebook: {path}. For a fresh one: python start.py restore {lesson}",
     ),
-    "kept": ("고친 노트북을 옆에 남겨 두었습니다: {path}", "Your edited notebook is kept beside it: {path}"),
+    "kept": ("쓰던 노트북을 옆에 남겨 두었습니다: {path}", "Your notebook is kept beside it: {path}"),
     "restored": ("처음 상태로 되돌렸습니다: {path}", "A fresh copy is there: {path}"),
     "reload": (
         "JupyterLab에 열려 있다면 탭을 닫은 뒤 다시 여세요. 저장하지 않은 내용이 있으면 먼저 다른 이름으로 저장하세요.",
@@ -176,7 +176,7 @@ def _lay(root: Path, path: Path, mine: Path, laid: dict, version: str, say: Call
         say(message("unreadable", path=path.name, lesson=path.stem))
     elif said == laid.get("sources"):
         if holds_live_answers(current):
-            keep_beside(mine, current, "mine")
+            say(message("kept", path=keep_beside(mine, current, "mine").name))
         replace_file(mine, fresh)
         say(message("renewed", path=path.name))
     elif said != edition["sources"] and not _lies_beside(mine, edition):

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,34 @@ def test_the_real_model_answers_in_korean(tmp_path, monkeypatch):
     _, completion = answered_by(path, DEFAULT.name, tmp_path, monkeypatch)
     text = completion.choices[0].message.content
     assert any("가" <= letter <= "힣" for letter in text), text
+
+
+def test_a_file_is_looked_for_where_the_learner_named_it(tmp_path, monkeypatch):
+    (tmp_path / "own.gguf").write_bytes(b"x")
+    monkeypatch.setenv(local.STARTED_IN, str(tmp_path))
+    assert choose(options("--model-file", "own.gguf", "--any"))[1] == tmp_path / "own.gguf"
+
+
+def run_main(monkeypatch, tmp_path, problem):
+    def fail(*arguments):
+        raise problem
+
+    monkeypatch.setattr(local, "choose", fail)
+    return local.main([str(tmp_path), "00_start_here.ipynb", str(tmp_path / "lab.log")])
+
+
+@pytest.mark.parametrize(
+    ("problem", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "중단했습니다"),
+        (NotADirectoryError(20, "Not a directory", "/somewhere/models"), 1, "/somewhere/models"),
+        (LocalError("이유"), 1, "이유"),
+    ],
+    ids=["Ctrl+C", "a file", "our own"],
+)
+def test_what_stops_it_is_said_without_a_traceback(monkeypatch, tmp_path, capfd, problem, code, said):
+    monkeypatch.setattr("sys.stdout", open(os.dup(1), "w", encoding="utf-8"))
+    assert run_main(monkeypatch, tmp_path, problem) == code
+    shown = capfd.readouterr().err
+    assert said in shown and "Traceback" not in shown
+    sys.stdout.close()

@@ -100,10 +100,16 @@ def test_killed_it_is_started_again_at_the_same_place_and_the_next_call_is_answe
     assert said.empty()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there Ctrl+C goes to a console, not to a process")
+def test_ctrl_c_in_the_terminal_is_for_who_started_it(runner, said):
+    runner._process.send_signal(signal.SIGINT)
+    assert ask(runner).choices and said.empty()
+
+
 def test_one_that_keeps_dying_is_given_up_and_that_is_said(runner, said, monkeypatch):
     monkeypatch.setattr(model_runner, "SERVER", ("-c", "import sys; sys.exit(9)"))
     runner._process.kill()
-    assert "더 시작하지 않습니다" in said.get(timeout=PATIENCE_S)
+    assert "더는 시작하지 않습니다" in said.get(timeout=PATIENCE_S)
 
 
 # Starts a runner, says which process serves, and waits to be killed.
