@@ -172,8 +172,9 @@ def run(arguments):
         # Whole, since what runs in .venv has another current folder; doctor reads it too.
         os.environ["LESSON_WORK"] = os.path.abspath(os.path.expanduser(chosen or os.environ["LESSON_WORK"]))
     if command == "restore":
-        bring_over(ROOT, work_folder(ROOT))
-        restore(ROOT, work_folder(ROOT), " ".join(options), venv_version())
+        work = work_folder(ROOT)
+        bring_over(ROOT, work)
+        restore(ROOT, work, " ".join(options), venv_version())
         return 0
     if command != "lab" and command not in COMMANDS:
         nearest = difflib.get_close_matches(command, COMMANDS, n=1, cutoff=0.0)

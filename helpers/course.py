@@ -77,6 +77,11 @@ def cassette_path(name: str) -> Path:
     return CASSETTES / f"{describe(name).name}.json"
 
 
+def course_folder() -> Path | None:
+    """Return the folder of the course, or None where only the package is installed."""
+    return ROOT if NOTEBOOKS.is_dir() else None
+
+
 def learner_folder() -> Path:
     """Return the folder that holds everything of the learner's: her notebooks, `.env`, what she solved.
 
@@ -84,6 +89,6 @@ def learner_folder() -> Path:
     that is the course's own.
     """
     if os.environ.get("LESSON_WORK"):
-        return Path(os.environ["LESSON_WORK"]).expanduser()
+        return Path(os.path.expanduser(os.environ["LESSON_WORK"]))
     here = Path.cwd()
-    return ROOT / "work" if here in (ROOT, NOTEBOOKS) and NOTEBOOKS.is_dir() else here
+    return ROOT / "work" if course_folder() and here in (ROOT, NOTEBOOKS) else here

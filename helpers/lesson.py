@@ -186,7 +186,7 @@ def open_lesson(name: str) -> Lesson:
     path = course.cassette_path(name)
     # Before anything that may be refused: without it, the cells below would let tiktoken download the vocabulary.
     vocabulary.use_bundled()
-    settings = read_settings(course.learner_folder(), dict(os.environ), course.ROOT)
+    settings = read_settings(course.learner_folder(), dict(os.environ), course.course_folder())
     lesson = Lesson(load_cassette(path), settings, trouble)
     trouble.hints = (TRACEBACK_HINT,)
     # OPENAI_LOG=debug would write the SDK's log between the outputs of a lesson.

@@ -161,3 +161,14 @@ def test_a_chosen_folder_beats_all(tmp_path, monkeypatch):
 def test_the_lessons_are_found_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert lesson_paths()[0].parent == ROOT / "notebooks"
+
+
+def test_where_only_the_package_is_installed_no_settings_are_read_beside_it(tmp_path, monkeypatch):
+    assert course.course_folder() == ROOT
+    monkeypatch.setattr(course, "NOTEBOOKS", tmp_path / "site-packages" / "notebooks")
+    assert course.course_folder() is None
+
+
+def test_a_folder_of_somebody_unknown_is_no_traceback(monkeypatch):
+    monkeypatch.setenv("LESSON_WORK", "~nobody-of-that-name/x")
+    assert course.learner_folder().name == "x"

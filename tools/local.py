@@ -16,10 +16,10 @@ from helpers.errors import CourseError
 from helpers.models import LocalModel, local_models
 from helpers.settings import LOCAL
 from tools import lab
+from tools.asking import says_yes
 from tools.model_file import cached_file, given_file
 from tools.model_runner import ModelRunner
 
-YES = ("y", "yes", "예", "네")
 MEGABYTE = 1 << 20
 OWN_MODEL = "own-model"
 # In which folder start.py was called.
@@ -63,10 +63,7 @@ def agree(yes: bool, question: str) -> bool:
     if not sys.stdin.isatty():
         print(question)
         return False
-    try:
-        return input(question).strip().lower() in YES
-    except EOFError:
-        return False
+    return says_yes(question)
 
 
 def choose(options: argparse.Namespace) -> tuple[LocalModel | None, Path]:

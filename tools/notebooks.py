@@ -12,13 +12,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from helpers.course import CASSETTES, NOTEBOOKS, ROOT, lessons
+from tools.work import KERNELSPEC
 
 MANIFEST = NOTEBOOKS / "pristine.json"
 CELL_TIMEOUT_SECONDS = 120
 CELL_FAILED = "레슨 {lesson}의 셀에서 멈추었습니다.\n{source}\n{shown}"
 AT_ONCE = 2
 
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE_INFO = {
     "file_extension": ".py",
     "mimetype": "text/x-python",

@@ -20,6 +20,7 @@ from helpers.models import price_for
 from helpers.replay import Cassette, load_cassette, save_cassette, stored_key
 from helpers.settings import Settings, read_settings
 from helpers.show import shutdown_lines
+from tools.asking import says_yes
 from tools.course_table import TABLE, set_model
 from tools.notebooks import (
     MANIFEST,
@@ -53,7 +54,6 @@ ESTIMATE = "다시 녹화할 요청 {count}개의 비용은 지난 사용량으�
 CEILING = "노트북마다 지출 한도는 ${budget:g}이므로, 많아야 ${most:g}입니다."
 NO_CEILING = "로컬 서버라 비용을 세지 않고 지출 한도도 두지 않습니다."
 QUESTION = "녹화를 시작할까요? [y/N] "
-YES = ("y", "yes", "예", "네")
 NO_TERMINAL = "묻고 답할 터미널이 없어 녹화하지 않았습니다. 스크립트에서는 --yes를 붙이세요."
 DECLINED = "녹화하지 않았습니다."
 RECORDING = "녹화: {lesson}"
@@ -333,11 +333,7 @@ def main() -> int:
         if not sys.stdin.isatty():
             print(NO_TERMINAL, file=sys.stderr)
             return False
-        try:
-            return input(QUESTION).strip().lower() in YES
-        except EOFError:
-            print()
-            return False
+        return says_yes(QUESTION)
 
     known = [path.stem for path in lesson_paths()]
     try:
