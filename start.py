@@ -14,6 +14,8 @@
     python start.py bench                    measure the figures in docs/benchmarks.md
     python start.py seal LESSON ...          seal a cassette that was edited by hand
     python start.py record [LESSON ...]      record the answers anew with your key; asks before it spends
+    python start.py record --banks [LESSON ...]   record notebooks/banks, with a small model of this machine
+    python start.py verify [LESSON ...] [--most N]   ask that model again, and tell how many answers are equal
 
 Everything is installed into the folder .venv beside this file and nowhere else. Your work is in the folder work beside
 it, or in the one that --work DIR or the variable LESSON_WORK names.
@@ -57,6 +59,12 @@ MESSAGES = {
         " 인터넷 없이 설치한다면, 가져온 패키지에 requirements-local.lock의 것이 있는지 확인하세요.",
         "There is no package (xllamacpp) that serves a local model on this computer (Windows on Arm, Alpine, ...). Serve one"
         " with Ollama or LM Studio, put OPENAI_BASE_URL and LESSON_MODEL into .env in your work folder, and run start.py."
+        " Where you install without internet, make sure that what you brought has the packages of requirements-local.lock.",
+    ),
+    "no_runtime": (
+        "이 컴퓨터에는 로컬 모델을 띄울 패키지(xllamacpp)가 없습니다(Windows on Arm, Alpine 등). 다른 컴퓨터에서 실행하세요."
+        " 인터넷 없이 설치한다면, 가져온 패키지에 requirements-local.lock의 것이 있는지 확인하세요.",
+        "There is no package (xllamacpp) that serves a local model on this computer (Windows on Arm, Alpine, ...). Use another one."
         " Where you install without internet, make sure that what you brought has the packages of requirements-local.lock.",
     ),
     "work_missing": (
@@ -112,9 +120,9 @@ from tools.work import lay_out, restore, work_folder
 
 MESSAGES.update(SETUP_MESSAGES)
 FIRST_PAGE = "00_start_here.ipynb"
-TOOLS = ("refresh", "bench", "doctor", "seal", "record", "new", "lock", "picture")
+TOOLS = ("refresh", "bench", "doctor", "seal", "record", "verify", "new", "lock", "picture")
 # Which group of pyproject.toml a command needs.
-GROUP_OF = {"test": "test", "bench": "test", "picture": "test", "local": "local"}
+GROUP_OF = {"test": "test", "bench": "test", "picture": "test", "local": "local", "verify": "local"}
 COMMANDS = ("test", "local", "edit", "restore", "help") + TOOLS
 
 
@@ -153,6 +161,11 @@ def take_work(arguments):
     return (named or [None])[0], rest
 
 
+def group_of(command, options):
+    """Return which group of pyproject.toml a command line needs, or None."""
+    return "local" if command == "record" and "--banks" in options else GROUP_OF.get(command)
+
+
 def run(arguments):
     """Carry out one command line; return the exit code."""
     # Called from a terminal of JupyterLab's, whose own model is not the next one's.
@@ -180,11 +193,12 @@ def run(arguments):
         nearest = difflib.get_close_matches(command, COMMANDS, n=1, cutoff=0.0)
         raise StartError("unknown_command", name=command, nearest=nearest[0], known=", ".join(COMMANDS))
     work = work_folder(ROOT) if command in ("lab", "local") else None
+    group = group_of(command, options)
     try:
-        prepare(GROUP_OF.get(command))
+        prepare(group)
     except StartError as error:
-        if command == "local" and error.key == "no_package":
-            raise StartError("no_local", output=error.output)
+        if group == "local" and error.key == "no_package":
+            raise StartError("no_local" if command == "local" else "no_runtime", output=error.output)
         raise
     if work:
         bring_over(ROOT, work)

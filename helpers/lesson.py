@@ -5,22 +5,39 @@ import itertools
 import logging
 import os
 
-from openai.types.chat import ChatCompletion
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai.types.responses import Response
 
 from helpers import course, vocabulary
 from helpers.errors import LessonError
+from helpers.models import asked_instead
 from helpers.progress import Progress
 from helpers.replay import (
+    MODEL_PLACEHOLDER,
     Cassette,
     Interaction,
     Player,
+    identity,
     load_cassette,
     parse_json,
+    read_answer,
     replay_connection,
     without_ambient_headers,
 )
 from helpers.settings import Settings, read_settings
-from helpers.show import TRACEBACK_HINT, TroubleBox, View, answer, cost_view, live_banner, replay_banner
+from helpers.show import (
+    TRACEBACK_HINT,
+    TroubleBox,
+    View,
+    answer,
+    cost_view,
+    live_banner,
+    recordings_table,
+    replay_banner,
+)
+
+# What the SDK gives for a request: whole, in pieces, or of the Responses API.
+Answer = ChatCompletion | Response | list[ChatCompletionChunk]
 
 UNKNOWN_RECORDING = "레슨 {lesson}의 카세트에 없는 이름입니다: {id}. 있는 것: {known}"
 
@@ -59,7 +76,7 @@ class Lesson:
         """Return the body of the last request as it was sent, in live mode after it was adapted; None before any."""
         if self._live:
             return self._live.last_request
-        return parse_json(self._player.exchanges[-1][0]) if self._player.exchanges else None
+        return parse_json(self._player.exchanges[-1].raw) if self._player.exchanges else None
 
     def cost(self) -> View:
         """Show calls, tokens and dollars of this notebook: in live mode as spent, in replay as it would have been."""
@@ -85,7 +102,7 @@ class Lesson:
         responses = itertools.cycle(one.responses)
         return replay_connection(lambda method, path, raw: next(responses))
 
-    def recorded(self, id: str, lesson: str | None = None) -> ChatCompletion:
+    def recorded(self, id: str, lesson: str | None = None) -> Answer:
         """Return a recorded response, the same in every mode, so that text about it stays true.
 
         Args:
@@ -93,34 +110,51 @@ class Lesson:
             lesson: the lesson whose cassette holds it; this one unless named.
 
         Returns:
-            The response as the SDK gives it; fields that the recording does not hold are None.
+            The response as the SDK gives it, the first where several were recorded, of a stream the list of its chunks;
+            fields that the recording does not hold are None.
 
         Raises:
             LessonError: there is no such lesson or interaction.
         """
+        return self.answers(id, lesson)[0]
+
+    def answers(self, id: str, lesson: str | None = None) -> list[Answer]:
+        """Return every recorded response to one request, in the order in which they came; see `recorded`."""
         one = self._find(id, lesson or self.name, staged=False)
-        return ChatCompletion.construct(**one.responses[0]["body"])
+        return [read_answer(response, one.request["path"]) for response in one.responses]
 
-    def recorded_requests(self) -> dict[str, dict]:
-        """Return the bodies of this lesson's recorded requests by id, as the cassette holds them."""
-        interactions = self._cassettes[self.name].interactions
-        return {one.id: copy.deepcopy(one.request["body"]) for one in interactions}
+    def recordings(self) -> View:
+        """Show what this lesson's cassette holds: the id of each recording, what it varies, how many answers it has."""
+        return recordings_table(self._cassettes[self.name])
 
-    def origin(self, completion: ChatCompletion) -> dict:
-        """Return who made a response that this lesson received: `kind`, `date`, `model` and, live, `host`."""
-        wanted = _identity(completion)
-        live = self._live.origin(wanted) if self._live else None
-        if live:
-            return live
+    def recorded_requests(self) -> dict[str, Interaction]:
+        """Return this lesson's recorded requests by id, as the cassette holds them."""
+        return {one.id: copy.deepcopy(one) for one in self._cassettes[self.name].interactions}
+
+    def origin(self, completion: Answer | ChatCompletionChunk) -> dict:
+        """Return who made an answer that this lesson received: `kind`, `date`, `model` and, live, `host`.
+
+        Where another model answered than was asked, `asked` names the one that was.
+        """
+        wanted = identity(completion)
+        if self._live:
+            # Replay, the usual mode, must not pay for importing what only live needs.
+            from helpers.live import recall
+
+            live = recall(wanted)
+            if live:
+                return live
         for cassette in self._cassettes.values():
-            for one in [*cassette.interactions, *cassette.staged]:
-                bodies = [response["body"] for response in one.responses if response.get("status") == 200]
-                if any(_identity(ChatCompletion.construct(**body)) == wanted for body in bodies):
-                    return one.origin
+            one = cassette.source(wanted)
+            if one and one.origin["kind"] in ("api", "open-model"):
+                asked = str(one.request["body"].get("model")).replace(MODEL_PLACEHOLDER, cassette.model)
+                return one.origin | asked_instead(asked, one.origin.get("model"))
+            if one:
+                return one.origin
         return {"kind": "unknown"}
 
-    def show(self, completion: ChatCompletion) -> View:
-        """Show the answer of a response together with its origin."""
+    def show(self, completion: Answer) -> View:
+        """Show the answer of a response, or of all chunks of a stream, together with its origin."""
         return answer(completion, self.origin(completion))
 
     def progress(self) -> View:
@@ -203,11 +237,6 @@ def _live_session(cassette: Cassette, settings: Settings):
     from helpers.live import session_for
 
     return session_for(cassette, settings)
-
-
-def _identity(completion: ChatCompletion) -> tuple:
-    message = completion.choices[0].message if completion.choices else None
-    return completion.id, completion.model, message and (message.content, message.refusal)
 
 
 def _shell():

@@ -1,6 +1,7 @@
 """Looks up what `models.toml` says of models and servers."""
 
 import ipaddress
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
@@ -134,6 +135,13 @@ def find_model(name: str) -> Model:
     return Model(name, known=False)
 
 
+def asked_instead(asked: str, answered: str | None) -> dict:
+    """Return `asked`, the model that was asked, where another one answered; a dated snapshot is no other model."""
+    # Of names that begin alike, such as gpt-4o-mini, not all are the same model.
+    dated = answered and re.fullmatch(rf"{re.escape(asked)}-[\d-]+", answered)
+    return {} if not answered or dated or answered == asked else {"asked": asked}
+
+
 def find_server(base_url: str) -> Server | None:
     """Return the kind of server that listens on the port of a base URL; None for OpenAI and for a port not named."""
     if is_openai(base_url):
@@ -144,8 +152,12 @@ def find_server(base_url: str) -> Server | None:
 
 def is_openai(base_url: str) -> bool:
     """Say whether a base URL is OpenAI's own, such as https://api.openai.com/v1 or that of a region."""
-    host = urlsplit(base_url).hostname or ""
-    return host == OPENAI_HOST or host.endswith("." + OPENAI_HOST)
+    return is_openai_host(urlsplit(base_url).hostname)
+
+
+def is_openai_host(host: str | None) -> bool:
+    """Say whether a host is OpenAI's own; any other's answers are those of a compatible server."""
+    return host == OPENAI_HOST or str(host).endswith("." + OPENAI_HOST)
 
 
 def is_local(base_url: str) -> bool:

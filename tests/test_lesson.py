@@ -12,6 +12,7 @@ from helpers import course, open_lesson
 from helpers.course import CASSETTES, lessons
 from helpers.errors import CassetteError, LessonError, SettingsError, VocabularyError
 from helpers.replay import Cassette, Interaction, load_cassette, save_cassette
+from helpers.show import origin_line
 
 LESSONS = list(lessons())
 
@@ -89,10 +90,18 @@ def test_every_recorded_request_is_answered_through_the_sdk(name):
         body = one.request["body"] | {
             "model": lesson.model if "{" in one.request["body"]["model"] else one.request["body"]["model"]
         }
+        path = one.request["path"]
+        send = client.responses.create if path == "responses" else client.chat.completions.create
         for response in [*one.responses, one.responses[0]]:
-            got = client.chat.completions.create(**body)
-            assert got.to_dict(exclude_unset=True) == response["body"], one.id
-            assert lesson.origin(got) == one.origin
+            got = send(**body)
+            if "events" in response:
+                got = list(got)
+                assert [chunk.to_dict(exclude_unset=True) for chunk in got] == response["events"], one.id
+            else:
+                assert got.to_dict(exclude_unset=True) == response["body"], one.id
+            asked = {"asked": lesson.model} if one.origin["kind"] == "open-model" else {}
+            assert lesson.origin(got) == one.origin | asked
+            assert origin_line(one.origin | asked) in lesson.show(got).text
 
 
 def test_the_recorded_exchange_word_for_word(roles):
@@ -369,9 +378,59 @@ def test_in_a_notebook_a_banner_greets_and_a_miss_is_a_box():
     )
     banner, miss, trace, unknown, last = done.stdout.split("== \n")[1:]
     assert banner.startswith("재생 모드 · 01_roles")
-    assert miss.startswith("녹화에 없는 요청입니다.") and "messages: 녹화 4개 → 지금 0개" in miss
+    assert miss.startswith("녹화에 없는 요청입니다.") and "지금은 빈 리스트입니다" in miss
     assert len(miss.strip().splitlines()) <= 12
     assert "Traceback" not in miss and "lesson.traceback()" in miss
     assert trace.startswith("Traceback") and "NotFoundError" in trace
     assert "없습니다: 09_more." in unknown and "Traceback" not in unknown
     assert last.strip() == "still here"
+
+
+def test_a_stream_is_replayed_as_a_stream_and_what_the_sdk_makes_of_it_has_an_origin(roles):
+    request = roles.recorded_requests()["stream"].request["body"] | {"model": roles.model}
+    client = OpenAI(**roles.connection)
+    with client.chat.completions.create(**request) as stream:
+        chunks = list(stream)
+    assert len(chunks) > 10 and chunks[-1].usage.completion_tokens and not chunks[-1].choices
+    words = "".join(one.choices[0].delta.content or "" for one in chunks if one.choices)
+    assert roles.show(chunks).text.splitlines()[-1] == words
+    del request["stream"]
+    with client.chat.completions.stream(**request) as stream:
+        final = stream.get_final_completion()
+    assert final.choices[0].message.content == words
+    for one in (chunks, chunks[3], final, roles.recorded("stream")):
+        assert roles.origin(one)["kind"] == "open-model"
+
+
+def test_all_answers_to_one_request_come_in_their_order(roles):
+    body = roles.recorded_requests()["facts/plain/01"].request["body"] | {"model": roles.model}
+    client = OpenAI(**roles.connection)
+    asked = [client.chat.completions.create(**body).choices[0].message.content for _ in range(3)]
+    assert [one.choices[0].message.content for one in roles.answers("facts/plain/01")] == asked
+    assert len(set(asked)) == 3 and roles.recorded("facts/plain/01") == roles.answers("facts/plain/01")[0]
+
+
+def test_the_list_of_recordings_names_each(roles):
+    text = roles.recordings().text
+    assert "korean-series | 이 레슨의 셀이 보내는 요청 | 1" in text
+    one = roles.recorded_requests()["conflict/laugh"]
+    assert f"conflict/laugh | {one.title} | 10" in text
+
+
+def test_where_another_model_answered_than_was_asked_the_origin_says_so(roles):
+    line = roles.show(roles.recorded("capital/none")).text
+    assert "공개 모델 (qwen2.5-coder-1.5b)" in line and "(물은 모델은 gpt-4o-mini)" in line
+    assert "덧붙인 system 메시지: You are Qwen" in line
+    assert "덧붙인 system" not in roles.show(roles.recorded("capital/pirate")).text
+    # A dated snapshot of the model that was asked is no other model.
+    assert "물은 모델" not in roles.show(roles.recorded("korean-series")).text
+
+
+def test_an_answer_of_the_responses_api_is_replayed_shown_and_missed(roles):
+    client = OpenAI(**roles.connection)
+    body = roles.recorded_requests()["responses/plain"].request["body"] | {"model": roles.model}
+    answer = client.responses.create(**body)
+    assert answer.output_text in roles.show(answer).text and roles.origin(answer)["kind"] == "open-model"
+    with pytest.raises(openai.NotFoundError) as caught:
+        client.responses.create(**(body | {"input": "대한민국의 수도는요?"}))
+    assert "responses/plain" in caught.value.body["message"] and "input: 녹화" in caught.value.body["message"]

@@ -5,154 +5,35 @@ The two sides of a ratio take turns, so that a busy moment of the machine hits b
 
 import argparse
 import importlib.metadata
-import json
 import os
 import platform
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-import httpx2
 import openai
-import vcr
 
 from helpers import course, vocabulary
 from helpers.course import NOTEBOOKS, ROOT
 from helpers.live import LiveSession, Meter
-from helpers.replay import REPLAY_BASE_URL, Cassette, Interaction, Player, ReplayTransport, load_cassette
+from helpers.replay import REPLAY_BASE_URL, load_cassette
 from helpers.settings import Settings
 from helpers.tokens import count_message_tokens, load_encoding
 from tests.loopback import KEY, Loopback
 from tools.bench_browser import key_to_repaint
+from tools.bench_figure import CALLS, LESSON, Figure, figure, take_turns
+from tools.bench_model import local_model_lines
+from tools.bench_replay import many_over_few, replay_over_floor, replay_over_vcrpy, stream_over_floor
 from tools.bench_setup import SET_UPS, second_start_medians, set_up_medians
 from tools.notebooks import execute_all, lesson_paths, read
 
-CALLS = 300
 PROCESSES = 20
 PAGE = ROOT / "docs" / "benchmarks.md"
-LESSON = "01_roles"
 REPAINT_AIM_MS = 100
 START_AIM_S = 0.3
 SET_UP_AIM = 0.4
 PACKAGES = ("openai", "httpx2", "vcrpy", "tiktoken", "nbclient", "nbval", "ipykernel")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured ratio: what was divided by what, the ratio, the aim (at most), and the two medians with their unit."""
-
-    name: str
-    ratio: float
-    aim: float
-    ours: float
-    theirs: float
-    unit: str
-
-
-def take_turns(ours: Callable[[], object], theirs: Callable[[], object], times: int) -> tuple[float, float]:
-    """Call two functions alternately and return the median time of each in seconds; the first tenth is warm-up."""
-    taken: tuple[list[float], list[float]] = ([], [])
-    for turn in range(times + times // 10):
-        for side, call in enumerate((ours, theirs)):
-            start = time.perf_counter()
-            call()
-            if turn >= times // 10:
-                taken[side].append(time.perf_counter() - start)
-    return statistics.median(taken[0]), statistics.median(taken[1])
-
-
-def figure(
-    name: str, aim: float, medians: tuple[float, float], unit: str = "ms", scale: float = 1000.0
-) -> Figure:
-    """Make a figure of two medians."""
-    ours, theirs = medians
-    return Figure(name, ours / theirs, aim, ours * scale, theirs * scale, unit)
-
-
-def client(transport: httpx2.BaseTransport) -> openai.OpenAI:
-    """Return a client of the SDK on a transport."""
-    http = openai.DefaultHttpxClient(transport=transport, trust_env=False)
-    return openai.OpenAI(api_key="none", base_url=REPLAY_BASE_URL, http_client=http)
-
-
-def the_call(cassette: Cassette) -> dict:
-    """Return the arguments of the lesson's recorded request."""
-    return {**cassette.interactions[0].request["body"], "model": cassette.model}
-
-
-def replayed(cassette: Cassette) -> openai.OpenAI:
-    """Return a client that replays a cassette."""
-    return client(ReplayTransport(Player(cassette, cassette.model).answer, "/v1/"))
-
-
-def floor(cassette: Cassette) -> openai.OpenAI:
-    """Return a client on the SDK's floor: a MockTransport that returns the lesson's recorded body."""
-    body = json.dumps(cassette.interactions[0].responses[0]["body"], ensure_ascii=False).encode()
-    headers = {"content-type": "application/json"}
-    return client(httpx2.MockTransport(lambda request: httpx2.Response(200, headers=headers, content=body)))
-
-
-def with_more(cassette: Cassette, count: int, place: int) -> Cassette:
-    """Return a cassette of `count` interactions: the lesson's first at `place`, and others with other questions."""
-    first = cassette.interactions[0]
-    others = []
-    for number in range(count - 1):
-        messages = [
-            *first.request["body"]["messages"][:-1],
-            {"role": "user", "content": f"{number}번째 다른 질문입니다."},
-        ]
-        request = {**first.request, "body": {**first.request["body"], "messages": messages}}
-        others.append(Interaction(f"other-{number}", first.origin, request, first.responses))
-    return Cassette(cassette.lesson, cassette.model, [*others[:place], first, *others[place:]])
-
-
-def replay_over_floor(cassette: Cassette) -> Figure:
-    """A replayed call over the same through the SDK's floor."""
-    ours, theirs, call = replayed(cassette), floor(cassette), the_call(cassette)
-    medians = take_turns(
-        lambda: ours.chat.completions.create(**call), lambda: theirs.chat.completions.create(**call), CALLS
-    )
-    return figure("replayed create() ÷ the same through httpx2.MockTransport", 1.10, medians)
-
-
-def replay_over_vcrpy(cassette: Cassette, count: int, place: int, aim: float) -> Figure:
-    """A replayed call over vcrpy's, both with a cassette of `count` interactions, the request's own at `place`."""
-    full = with_more(cassette, count, place)
-    ours, call = replayed(full), the_call(cassette)
-    recorder = vcr.VCR(match_on=["method", "uri", "body"])
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder, "cassette.yaml"))
-        theirs = floor(cassette)
-        with recorder.use_cassette(path, record_mode="new_episodes"):
-            for one in full.interactions:
-                theirs.chat.completions.create(**{**one.request["body"], "model": cassette.model})
-        # Ours may run within vcrpy's context: it patches httpx2's own transports and not a new one.
-        with recorder.use_cassette(path, record_mode="none", allow_playback_repeats=True):
-            medians = take_turns(
-                lambda: ours.chat.completions.create(**call),
-                lambda: theirs.chat.completions.create(**call),
-                CALLS,
-            )
-    name = f"replayed create() ÷ vcrpy, cassettes of {count}, the request at place {place + 1}"
-    return figure(name, aim, medians)
-
-
-def many_over_few(cassette: Cassette) -> Figure:
-    """A replayed call with 10,000 interactions over one with ten."""
-    many, few, call = (
-        replayed(with_more(cassette, 10_000, 5_000)),
-        replayed(with_more(cassette, 10, 5)),
-        the_call(cassette),
-    )
-    medians = take_turns(
-        lambda: many.chat.completions.create(**call), lambda: few.chat.completions.create(**call), CALLS
-    )
-    return figure("replayed create() with 10,000 interactions ÷ with ten", 1.25, medians)
 
 
 PLAIN_CELL = 'from openai import OpenAI\nclient = OpenAI(api_key="none")'
@@ -340,6 +221,7 @@ def measure() -> list[Figure]:
     size = len(cassette.interactions) + len(cassette.staged)
     return [
         replay_over_floor(cassette),
+        stream_over_floor(),
         replay_over_vcrpy(cassette, 1, 0, 0.85),
         replay_over_vcrpy(cassette, size, size // 2, 0.6),
         # vcrpy looks through its interactions one after another, so the place of the request counts.
@@ -384,7 +266,7 @@ def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="start.py bench", description=__doc__)
     parser.parse_args()
-    text = page(measure(), repaint_lines() + set_up_lines())
+    text = page(measure(), local_model_lines() + repaint_lines() + set_up_lines())
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(text, encoding="utf-8", newline="\n")
     print(text)

@@ -32,7 +32,7 @@ WRONG_FILE = (
 NO_FILE = "모델의 파일이 없습니다: {path}"
 NO_ROOM = "디스크에 자리가 모자랍니다({folder}). {needed:.1f}GB가 필요한데 {free:.1f}GB가 남았습니다. 비우고 다시 시작하세요."
 NOT_FETCHED = (
-    "모델의 파일을 내려받지 못했습니다({problem}). 다시 시작하면 처음부터 다시 받습니다.\n"
+    "모델의 파일을 내려받지 못했습니다({problem}). 다시 시작하면 받은 데서부터 이어 받습니다.\n"
     "인터넷이 없다면 다른 컴퓨터에서 받은 파일을 가져와 --model-file로 알려 주세요: {repository}의 {file}"
 )
 
@@ -116,33 +116,39 @@ def cached_file(
     if not agree(question):
         raise ModelFileError(DECLINED)
     folder.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    there = part.stat().st_size if part.is_file() else 0
     free = shutil.disk_usage(folder).free
-    if free < model.bytes:
+    if free < model.bytes - there:
         needed = model.bytes / GIGABYTE
         raise ModelFileError(NO_ROOM.format(folder=folder, needed=needed, free=free / GIGABYTE))
-    _fetch(model, folder)
+    _fetch(model, part)
     say(CHECKING)
-    if sha256_of(path) != model.sha256:
-        path.unlink()
+    if sha256_of(part) != model.sha256:
+        part.unlink()
         raise ModelFileError(WRONG_DOWNLOAD)
+    os.replace(part, path)
     return path
 
 
-def _fetch(model: LocalModel, folder: Path) -> None:
+def _fetch(model: LocalModel, part: Path) -> None:
+    """Fetch what a part of the file still lacks; what is there stays when it breaks off, and when it is killed."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    # Plain HTTP, which goes on where it broke off and passes the proxies of schools.
-    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
-    # What a download that was killed left: it is of no use to the library.
-    for left in (folder / ".cache").rglob("*.incomplete"):
-        left.unlink(missing_ok=True)
     # Only who fetches waits for it.
     import httpx2
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub import hf_hub_url
+    from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub.file_download import http_get
 
+    # `hf_hub_download` keeps nothing of a download that was killed.
+    url = hf_hub_url(model.repository, model.file, revision=model.revision)
+    if part.is_file() and part.stat().st_size > model.bytes:
+        part.unlink()
     try:
-        hf_hub_download(model.repository, model.file, revision=model.revision, local_dir=folder, token=False)
-    except (HfHubHTTPError, LocalEntryNotFoundError, httpx2.HTTPError, OSError, RuntimeError) as error:
+        with part.open("ab") as file:
+            there = part.stat().st_size
+            http_get(url, file, resume_size=there, expected_size=model.bytes, displayed_filename=model.file)
+    except (HfHubHTTPError, httpx2.HTTPError, OSError, RuntimeError) as error:
         problem = type(error).__name__
         text = NOT_FETCHED.format(problem=problem, repository=model.repository, file=model.file)
         raise ModelFileError(text) from error

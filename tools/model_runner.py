@@ -13,6 +13,8 @@ from helpers.errors import CourseError
 
 SERVER = ("-m", "tools.model_server")
 MOST_RESTARTS = 3
+# Calls that a lesson may make at a time: `n` up to 4.
+SLOTS = 4
 
 NOT_SERVED = (
     "로컬 모델의 서버를 시작하지 못했습니다: {reason}.\n"
@@ -39,13 +41,26 @@ class ModelRunner:
         threads: of the processor.
         log: takes what the server writes.
         say: shows one line, also in the middle of a lesson.
+        slots: how many calls may run at a time.
     """
 
     def __init__(
-        self, model: Path, name: str, threads: int, log: Path, say: Callable[[str], object] = print
+        self,
+        model: Path,
+        name: str,
+        threads: int,
+        log: Path,
+        say: Callable[[str], object] = print,
+        slots: int = SLOTS,
     ) -> None:
         self.name, self.api_key = name, secrets.token_hex(16)
-        self._settings = {"model": str(model), "name": name, "key": self.api_key, "threads": threads}
+        self._settings = {
+            "model": str(model),
+            "name": name,
+            "key": self.api_key,
+            "threads": threads,
+            "slots": slots,
+        }
         self._log, self._say = log, say
         self._ending = threading.Event()
         self._process, address = self._start(port=0)
@@ -101,6 +116,11 @@ class ModelRunner:
             self._process.wait()
         if not self._ending.is_set():
             self._say(GIVEN_UP)
+
+    @property
+    def process_id(self) -> int:
+        """The process that serves now."""
+        return self._process.pid
 
     def close(self) -> None:
         """End the process."""

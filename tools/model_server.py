@@ -1,6 +1,6 @@
 """Serves a model's file on this machine, until the pipe to whoever started it closes. A process of its own.
 
-It reads one line of JSON (the file, the name, the key, the threads, the port), loads the model, writes one line of JSON
+It reads one line of JSON (the file, the name, the key, the threads, the slots, the port), loads the model, writes one line of JSON
 with its address, and waits. When the pipe closes, for whatever reason, it ends: one way for every system.
 """
 
@@ -10,15 +10,16 @@ import signal
 import sys
 import traceback
 
-# Tokens that a slot remembers, and calls that may run at a time (`n` up to 4).
-CONTEXT, SLOTS = 8192, 4
+# Tokens that a slot remembers.
+CONTEXT = 8192
 
 
 def serve(settings: dict) -> str:
     """Start the server and return its address once it answers.
 
     Args:
-        settings: `model` (path), `name`, `key`, `threads`, `port` (0 for a free one).
+        settings: `model` (path), `name`, `key`, `threads`, `slots` (calls at a time, and the largest `n`), `port` (0 for
+            a free one).
 
     Raises:
         ImportError: the runtime is missing, or a library that it needs.
@@ -31,7 +32,7 @@ def serve(settings: dict) -> str:
     params.model_alias = {settings["name"]}
     params.api_keys = [settings["key"]]
     params.hostnames, params.port = ["127.0.0.1"], settings["port"]
-    params.n_ctx, params.n_parallel, params.kv_unified = CONTEXT, SLOTS, True
+    params.n_ctx, params.n_parallel, params.kv_unified = CONTEXT, settings["slots"], True
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = settings["threads"]
     params.offline, params.ui = True, False
     # No page in the browser may ask, wherever it comes from.

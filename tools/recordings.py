@@ -9,7 +9,7 @@ from pathlib import Path
 
 from helpers.errors import CourseError
 from helpers.live import CHAT, Call, LiveSession, figures, recorded_calls, remarks
-from helpers.replay import Cassette, Interaction, stored_key
+from helpers.replay import Cassette, Interaction, read_answer, said, stored_key
 from helpers.show import difference, visible
 
 KEPT, NEW, CHANGED, GONE, REMOVED = "그대로", "새로 생김", "바뀜", "쓰이지 않음", "지움"
@@ -46,10 +46,10 @@ class RecordError(CourseError):
 
 @dataclass
 class Journal:
-    """What one lesson asked: the match keys in order of first use, the answers to each, and what was spent."""
+    """What one lesson asked: the match keys in order of first use, the responses to each, and what was spent."""
 
     order: list[str] = field(default_factory=list)
-    bodies: dict[str, dict] = field(default_factory=dict)
+    requests: dict[str, dict] = field(default_factory=dict)
     answers: dict[str, list[dict]] = field(default_factory=dict)
     spent_usd: float = 0.0
 
@@ -83,12 +83,12 @@ def read_journal(path: Path, cassette: Cassette) -> Journal:
         if entry["event"] == "replayed":
             key = stored_key(cassette.find(entry["id"]).request)
         else:
-            key = stored_key(_request(entry["body"]))
+            key = stored_key(_request(entry))
         if key not in journal.order:
             journal.order.append(key)
         if entry["event"] == "answered":
-            journal.bodies[key] = entry["body"]
-            journal.answers.setdefault(key, []).append(entry["answer"])
+            journal.requests[key] = _request(entry)
+            journal.answers.setdefault(key, []).append(_response(entry))
             failures.pop(key, None)  # the SDK tried again
         elif entry["event"] == "failed":
             failures[key] = entry["reason"]
@@ -110,8 +110,15 @@ def _entries(text: str) -> list[dict]:
         raise RecordError(BROKEN_JOURNAL) from error
 
 
-def _request(body: dict) -> dict:
-    return {"method": "POST", "path": CHAT, "body": body}
+def _request(entry: dict) -> dict:
+    return {"method": "POST", "path": entry.get("path", CHAT), "body": entry["body"]}
+
+
+def _response(entry: dict) -> dict:
+    """Return what came back as cassettes hold it: the body, or the events of a stream."""
+    if "events" in entry:
+        return {"status": 200, "events": entry["events"]}
+    return {"status": 200, "body": entry["answer"]}
 
 
 def renew(cassette: Cassette, journal: Journal, session: LiveSession) -> Cassette:
@@ -133,9 +140,9 @@ def renew(cassette: Cassette, journal: Journal, session: LiveSession) -> Cassett
         answers = journal.answers.get(key)
         if answers:
             id = old.id if old else _new_id(place, taken)
-            request = old.request if old else _request(journal.bodies[key])
-            responses = [{"status": 200, "body": answer} for answer in answers]
-            interactions.append(Interaction(id, _origin(answers[0], session), request, responses))
+            request = old.request if old else journal.requests[key]
+            origin = _origin(answers[0], session)
+            interactions.append(Interaction(id, origin, request, answers, old.title if old else ""))
         else:
             interactions.append(old)
     interactions += known.values()
@@ -151,21 +158,30 @@ def _new_id(place: int, taken: set[str]) -> str:
     return f"request-{place}"
 
 
-def _origin(answer: dict, session: LiveSession) -> dict:
+def _origin(response: dict, session: LiveSession) -> dict:
+    answer = response["events"][0] if "events" in response else response["body"]
+    # A response of the Responses API and the pieces of a stream name their model as a chat completion does.
     model = answer.get("model") or session.model
     return {"kind": "api", "date": date.today().isoformat(), "model": model, "host": session.host}
 
 
 def rows(
-    old: Cassette, new: Cassette, journal: Journal, used: set[str], prune: bool, session: LiveSession
+    old: Cassette,
+    new: Cassette,
+    journal: Journal,
+    used: set[str],
+    banked: set[str],
+    prune: bool,
+    session: LiveSession,
 ) -> list[Row]:
-    """Say what became of each interaction of a lesson.
+    """Say what became of each interaction of a lesson, but for those of a bank that no cell asked for.
 
     Args:
         old: the cassette before.
         new: the cassette after.
         journal: what the lesson asked.
         used: ids of the interactions and staged answers that a cell of any lesson uses.
+        banked: ids of those that a bank describes, for requests that a learner may make.
         prune: whether the others are removed.
         session: the model and the host that were asked.
     """
@@ -174,6 +190,8 @@ def rows(
         before = old.find(one.id)
         sent = stored_key(one.request) in journal.answers
         status, changes = KEPT, ""
+        if one.id in banked and one.id not in used:
+            continue
         if one.id not in used:
             status = REMOVED if prune else GONE
         elif before is None:
@@ -189,14 +207,18 @@ def rows(
 
 def texts(one: Interaction) -> list[str]:
     """Return the recorded answers of an interaction as text: what a reader of the lesson sees."""
-    return [_text(response) for response in one.responses]
+    return [_text(response, one.request["path"]) for response in one.responses]
 
 
-def _text(response: dict) -> str:
+def _text(response: dict, path: str) -> str:
     body = response.get("body")
     choices = body.get("choices") if isinstance(body, dict) else None
     messages = [choice.get("message") or {} for choice in choices or []]
     found = [message.get("refusal") or message.get("content") for message in messages]
+    if not messages and response.get("status") == 200:
+        # A stream, or the Responses API.
+        words = said(read_answer(response, path))
+        found = [words.refusal or words.text]
     if found and all(isinstance(text, str) for text in found):
         return "\n".join(found)
     return json.dumps(messages or response, ensure_ascii=False)

@@ -4,5 +4,6 @@ from helpers.live.adapting import advice, describe
 from helpers.live.costs import figures, notebook_cost, recorded_calls, remarks, replayed_calls
 from helpers.live.key import SHORTEST_SECRET, Key
 from helpers.live.metering import DEFAULT_CAP, PICODOLLARS, Call, Meter
+from helpers.live.origins import recall
 from helpers.live.recording import JOURNALS, put_failure_on_show, session_for
 from helpers.live.session import CHAT, DEFAULT_MODEL, LiveSession

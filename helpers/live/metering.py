@@ -39,13 +39,15 @@ class CeilingError(CourseError, openai.OpenAIError):
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens of one call; `estimated` where the answer did not say, and then never too few."""
+    """Tokens of one call; `estimated` where the answer did not say, and then never too few; `by_text` where not the answer
+    but a count of its texts says it."""
 
     prompt: int
     completion: int
     cached: int = 0
     cache_write: int = 0
     estimated: bool = False
+    by_text: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,7 +225,7 @@ def usage_of(reservation: Reservation, answer: Mapping) -> Usage:
         tokens_out = min(len(texts), reservation.most.completion or len(texts))
     cached = min(_count(details.get("cached_tokens")) or 0, tokens_in)
     written = min(_count(details.get("cache_write_tokens")) or 0, tokens_in - cached)
-    return Usage(tokens_in, tokens_out, cached, written, estimated)
+    return Usage(tokens_in, tokens_out, cached, written, estimated, bool(reported.get("by_text")))
 
 
 def _object(value: object) -> dict:

@@ -13,7 +13,7 @@ import openai
 
 from helpers.errors import CourseError, SettingsError
 from helpers.live.responses import is_answer
-from helpers.live.session import CHAT, LiveClient, LiveSession, meter_for
+from helpers.live.session import CHAT, RESPONSES, LiveClient, LiveSession, meter_for
 from helpers.replay import Cassette, Player, ReplayTransport, parse_json, read_body
 from helpers.settings import Settings
 from helpers.ways import way_on
@@ -96,7 +96,7 @@ class RecordingSession(LiveSession):
         """Answer a request as replay would, or return None where it is to be sent.
 
         Not sent are: what the original notebook recorded; what a failure on show asked for in vain, and any repetition
-        of it; and what cassettes do not hold, such as a stream.
+        of it; and what cassettes do not hold, such as a stream of the Responses API.
         """
         content = request.read()
         path = request.url.raw_path.decode("ascii").removeprefix(self._base_path)
@@ -104,9 +104,13 @@ class RecordingSession(LiveSession):
         if one is None and _failure_on_show:
             self._misses.add(content)
         body = parse_json(content)
-        recordable = (request.method, path) == ("POST", CHAT) and isinstance(body, dict)
+        recordable = (
+            request.method == "POST"
+            and isinstance(body, dict)
+            and (path == CHAT or (path == RESPONSES and not body.get("stream")))
+        )
         original = one is not None and one.origin["kind"] == "original-notebook"
-        if recordable and not body.get("stream") and not original and content not in self._misses:
+        if recordable and not original and content not in self._misses:
             return None
         response = self._recorded.handle_request(request)
         response.request = request
@@ -117,13 +121,18 @@ class RecordingSession(LiveSession):
 
     def failed(self, request: httpx2.Request, reason: str) -> None:
         """Write down that a request brought no answer, so that no cell can hide it."""
-        self._write(event="failed", body=self._stored(parse_json(request.read())), reason=reason)
+        path = request.url.raw_path.decode("ascii").removeprefix(self._base_path)
+        self._write(event="failed", path=path, body=self._stored(parse_json(request.read())), reason=reason)
 
-    def _answered(self, body: dict, status: int, answer: object) -> None:
-        if status == 200 and is_answer(answer):
-            self._write(event="answered", body=self._stored(body), answer=answer)
+    def _answered(self, path: str, body: dict, response: dict) -> None:
+        told = {"path": path, "body": self._stored(body)}
+        if response["status"] == 200 and "events" in response:
+            self._write(event="answered", **told, events=response["events"])
+        # Replayed to one who asked for a stream, a whole answer would be a stream of nothing.
+        elif response["status"] == 200 and is_answer(response["body"]) and not body.get("stream"):
+            self._write(event="answered", **told, answer=response["body"])
         else:
-            self._write(event="failed", body=self._stored(body), reason=f"HTTP {status}")
+            self._write(event="failed", **told, reason=f"HTTP {response['status']}")
 
     def _stored(self, body: object) -> object:
         return read_body(json.dumps(body), self.model)

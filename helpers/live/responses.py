@@ -55,8 +55,22 @@ def is_json(response: httpx2.Response) -> bool:
     return "json" in response.headers.get("content-type", "")
 
 
+def is_stream(response: httpx2.Response) -> bool:
+    """Say whether a response is a stream of server-sent events."""
+    return response.headers.get("content-type", "").startswith("text/event-stream")
+
+
+def read_events(raw: bytes) -> list[dict]:
+    """Return the events of a stream of chat completions, as far as they came; none where it is anything else."""
+    lines = [line.removeprefix(b"data:").strip() for line in raw.splitlines() if line.startswith(b"data:")]
+    events = [parse_json(line) for line in lines]
+    return [one for one in events if isinstance(one, dict) and isinstance(one.get("choices"), list)]
+
+
 def is_answer(parsed: object) -> bool:
-    """Say whether a parsed body is a chat completion with at least one message."""
+    """Say whether a parsed body is a chat completion with at least one message, or a response of the Responses API."""
+    if isinstance(parsed, dict) and parsed.get("object") == "response":
+        return isinstance(parsed.get("output"), list)
     choices = parsed.get("choices") if isinstance(parsed, dict) else None
     first = choices[0] if isinstance(choices, list) and choices else None
     return isinstance(first, dict) and isinstance(first.get("message"), dict)

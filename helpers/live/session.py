@@ -6,7 +6,6 @@ Proxies, time-outs, limits and retries are the SDK's: only `send` of its own HTT
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from urllib.parse import urlsplit
 
 import httpx2
@@ -17,7 +16,8 @@ from helpers.live.adapting import adapt, may_reason, rules_for
 from helpers.live.client import LiveClient
 from helpers.live.key import Key
 from helpers.live.metering import DEFAULT_CAP, UNCOUNTED, CeilingError, Meter, Reservation, usage_of
-from helpers.live.responses import Tap, is_answer, is_json, read_stream
+from helpers.live.origins import remember
+from helpers.live.responses import Tap, is_answer, is_json, is_stream, read_events, read_stream
 from helpers.live.waiting import show_waits
 from helpers.models import is_openai, price_for
 from helpers.replay import parse_json
@@ -29,7 +29,7 @@ DEFAULT_MODEL = "gpt-6-luna"
 LOCAL_HOST = "이 컴퓨터의 로컬 모델"
 # What the SDK is given for a key; the real one is put in when a request leaves.
 LIVE_API_KEY = "the-lesson-puts-the-key-in"
-CHAT = "chat/completions"
+CHAT, RESPONSES = "chat/completions", "responses"
 # Headers that speak of bytes which are replaced here.
 OF_THE_BYTES = ("content-encoding", "content-length", "transfer-encoding")
 # Failures before anything of the request has left.
@@ -51,15 +51,14 @@ NOT_AN_ANSWER = "The server's answer is not one of Chat Completions."
 
 
 _METERS: dict[str, Meter] = {}
-# For the kernel, not for a session: running a lesson's first cell again must not forget who answered before.
-_ORIGINS: dict[str, dict] = {}
 
 
 @dataclass
 class _Outgoing:
-    """One request on its way: as it goes out, and for a chat completion the lesson's body and the money set aside."""
+    """One request on its way: as it goes out, where to, the lesson's body (None: of no use to it), the money set aside."""
 
     wire: httpx2.Request
+    path: str = ""
     body: dict | None = None
     reservation: Reservation | None = None
 
@@ -71,8 +70,8 @@ class LiveSession:
         settings: the server, the key and the model.
         meter: counts the calls and knows the ceiling.
         tell: shows the learner one line while a call is under way.
-        on_answer: is given each answered chat completion that is not a stream: the body as the lesson sent it, the
-            status, and the answer's parsed body (None where it is not JSON).
+        on_answer: is given each answer: the request's path, its body as the lesson sent it, and the response as
+            cassettes hold it (its body None where it is not JSON).
 
     Raises:
         SettingsError: the server is not OpenAI's and no model is named.
@@ -85,7 +84,7 @@ class LiveSession:
         settings: Settings,
         meter: Meter,
         tell: Callable[[str], object] = print,
-        on_answer: Callable[[dict, int, object], object] | None = None,
+        on_answer: Callable[[str, dict, dict], object] | None = None,
     ) -> None:
         self.base_url = (settings.base_url or OPENAI_BASE_URL).rstrip("/")
         self.local = settings.local
@@ -118,17 +117,13 @@ class LiveSession:
         """Return a text without the key."""
         return self._key.hide(text)
 
-    def origin(self, identity: tuple) -> dict | None:
-        """Return the origin of the answer of that id, model, text and refusal; None where none came this way."""
-        return _ORIGINS.get(repr(identity))
-
     def prepare(self, request: httpx2.Request, stream: bool) -> _Outgoing:
         """Make what goes out: adapted, within the ceiling, with the key. The SDK's own request stays without it.
 
         Raises:
             CeilingError: it could cost more than is left.
         """
-        content, body, reservation = request.read(), None, None
+        content, path, body, reservation = request.read(), "", None, None
         headers = request.headers.copy()
         # To any other address the key never goes, nor in place of one that the learner gave a client.
         ours = _site(request.url) == _site(self._base)
@@ -144,6 +139,8 @@ class LiveSession:
                 self.last_request = sent
             elif self.meter.ceiling_usd is not None:
                 raise CeilingError(UNCOUNTED.format(path=path))
+            elif path == RESPONSES:
+                self.last_request = body = json.loads(content)
         if stream:
             # The tap reads a copy of what passes, so it must not pass compressed.
             headers["accept-encoding"] = "identity"
@@ -151,7 +148,7 @@ class LiveSession:
         wire = httpx2.Request(
             request.method, request.url, headers=headers, content=content, extensions=request.extensions
         )
-        return _Outgoing(wire, body, reservation)
+        return _Outgoing(wire, path, body, reservation)
 
     def _within_means(self, body: dict, size: int) -> tuple[dict, Reservation]:
         model = str(body.get("model"))
@@ -181,9 +178,13 @@ class LiveSession:
         if not response.is_closed:
             response.stream = Tap(response.stream, lambda raw: self._passed(outgoing, raw), self._clean)
             return response
+        ours = outgoing.body is not None
         sent_back = [response.content, *(value for _, value in response.headers.raw)]
         if not response.is_success or any(self._key.is_in(one) for one in sent_back):
             response = self._without_key(response)
+        if ours and outgoing.body.get("stream") and response.is_success and is_stream(response):
+            self._passed(outgoing, response.content)
+            return response
         answer = parse_json(response.content)
         if outgoing.reservation and response.is_success and isinstance(answer, dict):
             usage = usage_of(outgoing.reservation, answer)
@@ -194,13 +195,13 @@ class LiveSession:
             )  # cut off: it was written, and billed
         elif outgoing.reservation:
             self.meter.release(outgoing.reservation)
-        chat = outgoing.body is not None
-        if chat and self._on_answer:
-            self._on_answer(outgoing.body, response.status_code, answer)
-        if response.is_success and (answer is None or (chat and not is_answer(answer))):
+        if ours and self._on_answer:
+            held = {"status": response.status_code, "body": answer}
+            self._on_answer(outgoing.path, outgoing.body, held)
+        if response.is_success and (answer is None or (ours and not is_answer(answer))):
             raise openai.APIResponseValidationError(response, answer, message=NOT_AN_ANSWER)
-        if response.is_success and chat:
-            self._remember(answer, outgoing.body)
+        if response.is_success and ours:
+            remember({"body": answer}, outgoing.path, str(outgoing.body.get("model")), self.host)
         return response
 
     def _passed(self, outgoing: _Outgoing, raw: bytes) -> None:
@@ -211,6 +212,15 @@ class LiveSession:
             counted = done or answer.get("usage")
             usage = usage_of(reservation, answer) if counted else reservation.most
             self.meter.settle(reservation, usage, answer.get("service_tier"))
+        events = read_events(b"\n".join(self._clean(line) for line in raw.split(b"\n")))
+        if outgoing.body is None:
+            return
+        if events:
+            remember({"events": events}, outgoing.path, str(outgoing.body.get("model")), self.host)
+        if self._on_answer:
+            # A stream that broke off is no answer, nor is one of something else.
+            held = {"status": 200 if done and events else 0, "events": events}
+            self._on_answer(outgoing.path, outgoing.body, held)
 
     def _clean(self, line: bytes) -> bytes:
         """Return a line of a stream without the key; an error may hold parts of it too."""
@@ -226,16 +236,6 @@ class LiveSession:
         ]
         text = self.hide(response.text)
         return httpx2.Response(response.status_code, headers=headers, text=text, request=response.request)
-
-    def _remember(self, answer: dict, body: dict) -> None:
-        message, model = answer["choices"][0]["message"], answer.get("model")
-        identity = answer.get("id"), model, (message.get("content"), message.get("refusal"))
-        _ORIGINS[repr(identity)] = {
-            "kind": "live",
-            "date": date.today().isoformat(),
-            "model": model or body.get("model"),
-            "host": self.host,
-        }
 
 
 def _site(url: httpx2.URL) -> tuple:

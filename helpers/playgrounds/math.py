@@ -1,10 +1,15 @@
 """The playground of 05_math_helper: a problem, the steps, a final answer, and the verdict on each line."""
 
+from dataclasses import dataclass
+
 import ipywidgets
+from pydantic import BaseModel
 
 from helpers.maths import MAX_STEPS, MathTextError, SolutionReport, StepVerdict, check_solution
 from helpers.playgrounds.playground import Playground, show
-from helpers.show import View, notice, stack, table
+from helpers.playgrounds.recorded import Recordings
+from helpers.replay import Interaction, read_answer, said
+from helpers.show import View, notice, origin_line, stack, table
 
 TITLE = "풀이 확인대"
 MAX_SHOWN = 80  # characters of a line that are shown
@@ -22,6 +27,11 @@ ALL_RIGHT = "모든 단계와 최종 답이 맞습니다."
 NOT_ALL_RIGHT = "맞지 않은 줄: {count}개"
 TOO_MANY = "{most}단계 뒤의 {count:,}줄은 확인하지 않았습니다. 풀이를 나누어 확인하세요."
 BAD_PROBLEM = "문제를 읽지 못했습니다."
+# The bank of recorded solutions, and what stands before the problem in its requests.
+SOLVED, BEFORE_PROBLEM = "solve/", ": "
+RECORDED = "녹화된 풀이"
+LOADED = "녹화된 풀이를 불러왔습니다. 고친 줄은 그 모델의 풀이가 아닙니다."
+LEFT_OUT = "잘려서 JSON으로 읽히지 않는 풀이와 글로 된 문제는 '{list}'에 없습니다."
 
 
 def report_view(problem: str, steps: str, final_answer: str) -> View:
@@ -67,10 +77,60 @@ def _shorten(text: str, most: int) -> str:
     return text if len(text) <= most else text[:most] + "…"
 
 
-class MathBench(Playground):
-    """Shows the verdict on each line while a solution is edited."""
+@dataclass(frozen=True)
+class Solution:
+    """A solution as the bench holds it."""
 
-    def __init__(self) -> None:
+    problem: str
+    steps: str
+    final: str
+
+
+def solutions(recordings: dict[str, Interaction]) -> dict[str, Solution]:
+    """Return the recorded solutions that the bench can show, by id: whole ones of problems that the checker reads.
+
+    Args:
+        recordings: a lesson's `recorded_requests()`.
+    """
+    found = {id: _solution(one) for id, one in recordings.items() if id.startswith(SOLVED)}
+    return {id: one for id, one in found.items() if one}
+
+
+class _Step(BaseModel):
+    output: str
+
+
+class _Solved(BaseModel):
+    steps: list[_Step]
+    final_answer: str
+
+
+def _solution(one: Interaction) -> Solution | None:
+    problem = one.request["body"]["messages"][-1]["content"].partition(BEFORE_PROBLEM)[2]
+    try:
+        check_solution(problem, [], "")
+        solved = _Solved.model_validate_json(said(_answer(one)).text or "")
+    except (MathTextError, ValueError):
+        return None
+    lines = [" ".join(step.output.split()) for step in solved.steps]
+    return Solution(problem, "\n".join(lines), solved.final_answer)
+
+
+def _answer(one: Interaction):
+    return read_answer(one.responses[0], one.request["path"])
+
+
+class MathBench(Playground):
+    """Shows the verdict on each line while a solution is edited.
+
+    Args:
+        lesson: an open lesson, whose recorded solutions can then be loaded; without it there is only the written one.
+    """
+
+    def __init__(self, lesson=None) -> None:
+        self._lesson = lesson
+        self._requests = lesson.recorded_requests() if lesson else {}
+        self._solutions = solutions(self._requests)
         look = {"style": {"description_width": "initial"}, "layout": {"width": "auto"}}
         self.problem = ipywidgets.Text(START_PROBLEM, description=PROBLEM, **look)
         self.steps = ipywidgets.Textarea(START_STEPS, description=STEPS, rows=6, **look)
@@ -81,9 +141,19 @@ class MathBench(Playground):
             widget.observe(self._typed, names="value")
         report = report_view(START_PROBLEM, START_STEPS, START_FINAL)
         show(self.report, report)
-        note = ipywidgets.HTML(notice(SOURCE).html)
+        self.note = ipywidgets.HTML(notice(SOURCE).html)
+        self.recordings = Recordings(RECORDED, self._requests, self._solutions, self._load)
+        choice = [self.recordings] if self._solutions else []
         start = stack(notice(f"{PROBLEM}: {START_PROBLEM}", [SOURCE]), report)
-        super().__init__(TITLE, start, [note, self.problem, self.steps, self.final, self.report])
+        super().__init__(
+            TITLE, start, [*choice, self.note, self.problem, self.steps, self.final, self.report]
+        )
+
+    def _load(self, id: str) -> None:
+        one = self._solutions[id]
+        self.problem.value, self.steps.value, self.final.value = one.problem, one.steps, one.final
+        origin = origin_line(self._lesson.origin(_answer(self._requests[id])))
+        show(self.note, notice(origin, [LOADED, LEFT_OUT.format(list=RECORDED)]))
 
     def _typed(self, change: dict) -> None:
         show(self.report, report_view(self.problem.value, self.steps.value, self.final.value))

@@ -6,22 +6,25 @@ import ipywidgets
 import openai
 
 from helpers.models import find_model
-from helpers.playgrounds.message_row import DOWN, REMOVE, ROLES, UP, MessageRow
+from helpers.playgrounds.message_row import DOWN, REMOVE, UP, MessageRow
 from helpers.playgrounds.playground import Playground, show
-from helpers.replay import is_miss
+from helpers.playgrounds.recorded import LOAD, Recordings, conversations, label
+from helpers.replay import is_miss, miss_lines
 from helpers.show import View, code, explain, notice, stack
 from helpers.tokens import count_message_tokens, load_encoding
+from helpers.ways import way_on
 
 # A longer text is cut where it is shown, never where it is sent or counted.
 MOST_SHOWN = 1000
 
 TITLE = "메시지 만들기"
+# Where a lesson has no recorded conversation.
 START = (
     {"role": "developer", "content": "한 문장으로 답하세요."},
     {"role": "user", "content": "한국에서 가장 높은 산은 무엇인가요?"},
 )
 RECORDED = "녹화된 대화"
-LOAD = "불러오기"
+NEAREST = "가장 가까운 녹화 불러오기"
 ADD = "메시지 더하기"
 SEND = "보내기"
 PYTHON, JSON = "파이썬", "요청의 JSON"
@@ -34,13 +37,17 @@ BASIS = {
 COUNTED_LATER = "메시지를 고치거나 불러오면 입력 토큰을 셉니다."
 NOT_SENT = "아직 보내지 않았습니다."
 SEND_REPLAY = (
-    "녹화된 대화와 같으면 녹화된 답변이 나오고, 다르면 할 수 있는 일을 알려 줍니다. 비용은 들지 않습니다."
+    "녹화된 대화와 같으면 녹화된 답변이 나오고, 다르면 할 수 있는 일을 알려 줍니다. "
+    "응답이 여럿이면 누를 때마다 다음 것이 나옵니다. 비용은 들지 않습니다."
 )
 SEND_LIVE = "보내기를 누르면 API를 부르고, 비용이 들 수 있습니다."
 SENDING = "보내는 중입니다."
 STOPPED = "답변을 기다리다 멈추었습니다."
 EARLIER = "고친 메시지는 아직 보내지 않았습니다. 아래는 고치기 전에 보낸 메시지의 결과입니다."
-CHOOSE = "여기에서는 '녹화된 대화'를 고르고 '불러오기'를 누르면 됩니다."
+# What can be done here about a request without a recording; the ways on of a cell are others.
+DO_ONE = "다음 중 하나를 하세요."
+TAKE_NEAREST = "아래의 '{button}'를 누르면 고친 글 대신 이 대화가 들어옵니다: {label}"
+CHOOSE = "'{list}'에서 다른 것을 고르고 '{button}'를 누릅니다."
 
 
 def python_source(messages: list[dict]) -> str:
@@ -72,30 +79,6 @@ def token_note(model: str, messages: list[dict]) -> View:
     return notice(title, [BASIS[known.encoding_basis].format(model=model)])
 
 
-def conversations(requests: dict[str, dict]) -> dict[str, list[dict]]:
-    """Choose the recorded requests that this playground could send itself: a model, text messages, nothing else.
-
-    Args:
-        requests: the bodies of recorded requests by id.
-
-    Returns:
-        Their messages by id.
-    """
-    return {
-        id: body["messages"]
-        for id, body in requests.items()
-        if set(body) == {"model", "messages"} and all(_is_plain(one) for one in body["messages"])
-    }
-
-
-def _is_plain(message: dict) -> bool:
-    return (
-        set(message) == {"role", "content"}
-        and message["role"] in ROLES
-        and isinstance(message["content"], str)
-    )
-
-
 class MessageBuilder(Playground):
     """Builds a list of messages and sends it through the lesson.
 
@@ -106,15 +89,16 @@ class MessageBuilder(Playground):
     def __init__(self, lesson) -> None:
         self._lesson = lesson
         self._client = openai.OpenAI(**lesson.connection)
-        self._recorded = conversations(lesson.recorded_requests())
+        self._requests = lesson.recorded_requests()
+        self._recorded = conversations(self._requests)
+        self._nearest: str | None = None
         self._result: View | None = None
-        self.choice = ipywidgets.Dropdown(
-            options=list(self._recorded), description=RECORDED, style={"description_width": "initial"}
-        )
-        self.load = ipywidgets.Button(description=LOAD, disabled=not self._recorded)
+        self.recordings = Recordings(RECORDED, self._requests, self._recorded, self._load_recorded)
+        look = {"width": "auto", "align_self": "flex-start", "display": "none"}
+        self.nearest = ipywidgets.Button(description=NEAREST, layout=look)
         self.add = ipywidgets.Button(description=ADD)
         self.send = ipywidgets.Button(description=SEND)
-        self.load.on_click(lambda _: self._load_recorded())
+        self.nearest.on_click(lambda _: self._load_nearest())
         self.add.on_click(lambda _: self._add())
         self.send.on_click(lambda _: self._send())
         self.rows = ipywidgets.VBox()
@@ -125,16 +109,18 @@ class MessageBuilder(Playground):
         self.answer = ipywidgets.HTML()
         # The vocabulary takes 75 MiB, so it waits until a learner plays.
         self._played = False
-        self._load(START)
+        start = next(iter(self._recorded.values()), START)
+        self._load(start)
         self._played = True
         super().__init__(
             TITLE,
-            stack(self._not_sent(), notice(COUNTED_LATER), *self._sources(list(START))),
+            stack(self._not_sent(), notice(COUNTED_LATER), *self._sources(list(start))),
             [
-                ipywidgets.HBox([self.choice, self.load]),
+                self.recordings,
                 self.rows,
                 ipywidgets.HBox([self.add, self.send]),
                 self.answer,
+                self.nearest,
                 self.count,
                 ipywidgets.HBox([self.python, self.json], layout=ipywidgets.Layout(flex_flow="row wrap")),
             ],
@@ -161,9 +147,18 @@ class MessageBuilder(Playground):
         # An answer may have been paid for, so that it stays, but not as if it were the answer to these messages.
         show(self.answer, stack(notice(EARLIER), self._result) if self._result else self._not_sent())
 
-    def _load_recorded(self) -> None:
+    def _load_recorded(self, id: str) -> None:
         self._result = None
-        self._load(self._recorded[self.choice.value])
+        self._offer(None)
+        self._load(self._recorded[id])
+
+    def _load_nearest(self) -> None:
+        # Of two quick clicks the first has put the button away.
+        if self._nearest:
+            self.recordings.choice.value = id = self._nearest
+            self._load_recorded(id)
+            # The keyboard would stay on a button that is gone.
+            self.send.focus()
 
     def _load(self, messages: list[dict]) -> None:
         kept = self.rows.children[: len(messages)]
@@ -202,8 +197,14 @@ class MessageBuilder(Playground):
         row = self.rows.children[target - 1]
         (row.content if row.buttons[name].disabled else row.buttons[name]).focus()
 
+    def _offer(self, nearest: str | None) -> None:
+        """Show the button that loads the nearest recording as long as a miss stands there that this playground can mend."""
+        self._nearest = nearest if nearest in self._recorded else None
+        self.nearest.layout.display = None if self._nearest else "none"
+
     def _send(self) -> None:
         show(self.answer, notice(SENDING))
+        self._offer(None)
         self.send.disabled = True
         try:
             completion = self._client.chat.completions.create(
@@ -213,9 +214,24 @@ class MessageBuilder(Playground):
         except (
             Exception
         ) as error:  # whatever it is, a button must say it: an error here would only reach a log
-            self._result = explain(error, *([CHOOSE] if is_miss(error) and self._recorded else []))
+            self._result = self._missed(error) if is_miss(error) else explain(error)
         except KeyboardInterrupt:
             self._result = notice(STOPPED)
         finally:
             self.send.disabled = False
         show(self.answer, self._result)
+
+    def _missed(self, error: openai.NotFoundError) -> View:
+        """Say what differs from the nearest recording, and what can be done about it in this playground."""
+        title, *lines = miss_lines(error)
+        nearest = error.body["nearest"]
+        self._offer(nearest)
+        ways = []
+        if self._nearest:
+            ways.append(TAKE_NEAREST.format(button=NEAREST, label=label(self._requests[nearest])))
+        if self._recorded:
+            ways.append(CHOOSE.format(list=RECORDED, button=LOAD))
+        # Where nothing at all is recorded, the miss says so itself.
+        ways += [way_on("live")] if nearest else []
+        numbered = [f"  {number}. {way}" for number, way in enumerate(ways, 1)]
+        return notice(title, [*lines, *([DO_ONE] if ways else []), *numbered])

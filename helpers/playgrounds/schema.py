@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import ipywidgets
 
 from helpers.playgrounds.playground import Playground, show
+from helpers.playgrounds.recorded import Recordings
 from helpers.playgrounds.schema_answer import violations
 from helpers.playgrounds.schema_fields import (
     FIXED,
@@ -17,7 +18,8 @@ from helpers.playgrounds.schema_fields import (
     fields_problem,
     strict_schema,
 )
-from helpers.show import View, code, notice, stack, table
+from helpers.replay import read_answer, said
+from helpers.show import View, code, notice, origin_line, stack, table
 
 TITLE = "스키마 작업대"
 MAX_FIELDS, MAX_ROWS = 12, 20
@@ -40,6 +42,11 @@ ONLY_SHAPE = "필드 {count}개의 모양이 스키마와 맞습니다. 값이 �
 REFUSED = "받아들이지 않습니다. 어긋난 곳: {count:,}개"
 NOT_ALL = "받아들이지 않습니다. 어긋난 곳: {count:,}개 가운데 처음 {shown}개"
 HEADERS = ("자리", "까닭", "있는 값")
+# The bank whose answers can be held against the schema.
+FORMS = "form/"
+RECORDED = "녹화된 답변"
+LOADED = "녹화된 응답 {count}개 가운데 {place}번째의 답변을 불러왔습니다. 다시 누르면 다음 것이 나옵니다."
+CHANGED = "고친 답변은 그 모델의 답변이 아닙니다."
 
 
 def class_view(fields: Sequence[Field]) -> View:
@@ -96,9 +103,18 @@ class FieldRow(ipywidgets.HBox):
 
 
 class SchemaWorkbench(Playground):
-    """Shows class and schema while fields are edited, and a verdict while an answer is edited."""
+    """Shows class and schema while fields are edited, and a verdict while an answer is edited.
 
-    def __init__(self) -> None:
+    Args:
+        lesson: an open lesson, whose recorded answers can then be loaded; without it there is only the written one.
+    """
+
+    def __init__(self, lesson=None) -> None:
+        self._lesson = lesson
+        requests = lesson.recorded_requests() if lesson else {}
+        self._recorded = {id: one for id, one in requests.items() if id.startswith(FORMS)}
+        self._places: dict[str, int] = {}
+        self.recordings = Recordings(RECORDED, requests, self._recorded, self._load)
         self.rows = ipywidgets.VBox()
         self.more = ipywidgets.Button(description=MORE)
         self.answer = ipywidgets.Textarea(
@@ -119,15 +135,27 @@ class SchemaWorkbench(Playground):
         self._fields_changed()
         sides = ipywidgets.HBox([self.class_part, self.schema_part], layout={"flex_flow": "row wrap"})
         note = ipywidgets.HTML(notice(UNUSED).html)
+        self.origin = ipywidgets.HTML()
+        choice = [self.recordings, self.origin] if self._recorded else []
         start = stack(
             class_view(START_FIELDS), schema_view(START_FIELDS), verdict_view(START_FIELDS, START_ANSWER)
         )
-        super().__init__(TITLE, start, [note, self.rows, self.more, sides, self.answer, self.verdict])
+        children = [note, self.rows, self.more, sides, *choice, self.answer, self.verdict]
+        super().__init__(TITLE, start, children)
 
     @property
     def fields(self) -> list[Field]:
         """The fields that have a name."""
         return [row.field for row in self.rows.children if row.field.name]
+
+    def _load(self, id: str) -> None:
+        one = self._recorded[id]
+        place = self._places.get(id, 0) % len(one.responses)
+        self._places[id] = place + 1
+        answer = read_answer(one.responses[place], one.request["path"])
+        self.answer.value = said(answer).text or ""
+        told = LOADED.format(count=len(one.responses), place=place + 1)
+        show(self.origin, notice(origin_line(self._lesson.origin(answer)), [told, CHANGED]))
 
     def _add_row(self, name: str = "", kind: str = TEXT) -> None:
         row = FieldRow(len(self.rows.children) + 1, name, kind)

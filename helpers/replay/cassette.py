@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.errors import CassetteError
+from helpers.replay.answers import identities
 from helpers.replay.rules import structure_problem
 from helpers.ways import way_on
 
@@ -17,12 +18,22 @@ DAMAGED = "카세트 {path}을 쓸 수 없습니다: {problem}.\n" + way_on("cou
 
 @dataclass(frozen=True)
 class Interaction:
-    """One request and its recorded answers, or, without a request, one staged answer asked for by its id."""
+    """One request and its recorded answers, or, without a request, one staged answer asked for by its id.
+
+    What was recorded beside a lesson's own requests has a Korean `title` that says what it varies.
+    """
 
     id: str
     origin: dict
     request: dict | None
     responses: list[dict]
+    title: str = ""
+
+    def to_dict(self) -> dict:
+        """Return it as a cassette's file holds it."""
+        title = {"title": self.title} if self.title else {}
+        request = {"request": self.request} if self.request else {}
+        return {"id": self.id, **title, "origin": self.origin, **request, "responses": self.responses}
 
 
 @dataclass
@@ -34,18 +45,35 @@ class Cassette:
         model: as which the lesson replays.
         interactions: what was recorded.
         staged: answers that are asked for by name.
-        live_calls: how many calls that cost something a whole live run of the notebook makes.
+        live_calls: which calls that cost something a whole live run of the notebook makes: how many as long as each of
+            these interactions.
     """
 
     lesson: str
     model: str
     interactions: list[Interaction] = field(default_factory=list)
     staged: list[Interaction] = field(default_factory=list)
-    live_calls: int = 0
+    live_calls: dict[str, int] = field(default_factory=dict)
 
     def find(self, id: str) -> Interaction | None:
         """Return the interaction, recorded or staged, of that id."""
         return next((one for one in [*self.interactions, *self.staged] if one.id == id), None)
+
+    def source(self, identity: tuple) -> Interaction | None:
+        """Return the interaction, recorded or staged, in which an answer stands that is recognised by this."""
+        for one in [*self.interactions, *self.staged]:
+            path = one.request and one.request["path"]
+            if any(
+                _has_id(held, identity[0]) and identity in identities(held, path) for held in one.responses
+            ):
+                return one
+        return None
+
+
+def _has_id(response: dict, id: str | None) -> bool:
+    """Say whether a recorded response has the id of an answer; only then is it worth being read."""
+    held = response["events"][0] if "events" in response else response.get("body")
+    return response.get("status") == 200 and held.get("id") == id
 
 
 def load_cassette(path: Path, sealed: bool = True) -> Cassette:
@@ -81,7 +109,7 @@ def load_cassette(path: Path, sealed: bool = True) -> Cassette:
     if problem:
         raise damaged(problem)
     recorded = [
-        Interaction(one["id"], one["origin"], one["request"], one["responses"])
+        Interaction(one["id"], one["origin"], one["request"], one["responses"], one.get("title", ""))
         for one in content["interactions"]
     ]
     staged = [Interaction(one["id"], one["origin"], None, one["responses"]) for one in content["staged"]]
@@ -105,13 +133,8 @@ def save_cassette(cassette: Cassette, path: Path) -> None:
         "model": cassette.model,
         "live_calls": cassette.live_calls,
         "checksum": "",
-        "interactions": [
-            {"id": one.id, "origin": one.origin, "request": one.request, "responses": one.responses}
-            for one in cassette.interactions
-        ],
-        "staged": [
-            {"id": one.id, "origin": one.origin, "responses": one.responses} for one in cassette.staged
-        ],
+        "interactions": [one.to_dict() for one in cassette.interactions],
+        "staged": [one.to_dict() for one in cassette.staged],
     }
     problem = structure_problem(content)
     if problem:

@@ -18,16 +18,30 @@ TITLE = "녹화에 없는 요청입니다. (레슨 {lesson})"
 NEAREST = "가장 가까운 녹화는 '{id}'입니다. 다른 곳:"
 NO_RECORDINGS = "이 레슨의 카세트에는 녹화된 요청이 없습니다. " + way_on("live_now")
 MORE = "  그 밖에 {count}곳"
-STREAM = "  (스트리밍은 녹화하지 않습니다. stream을 빼세요.)"
+STREAM = "  (이 요청의 스트림은 녹화되어 있지 않습니다. stream을 빼 보세요.)"
 WAYS = (
     "다음 중 하나를 하세요.",
     "  1. 다른 곳을 녹화와 같게 되돌리고 셀을 다시 실행합니다.",
-    "  2. " + way_on("live"),
+    '  2. 새 셀에서 lesson.show(lesson.recorded("{id}"))을 실행하면 그 녹화가 나옵니다. 모두 보려면 lesson.recordings()',
+    "  3. " + way_on("live"),
 )
-WAY_TO_CHOOSE = "  3. 녹화된 요청을 고릅니다: {ids}"
+# What cassettes hold; the SDK has more.
+PATHS = ("chat/completions", "responses")
+OTHER_ENDPOINT = "이 코스가 녹화한 것은 client.chat.completions와 client.responses뿐입니다. 지금 부른 곳({path})은 라이브에서만 답합니다."
+NOT_A_LIST = (
+    "messages는 딕셔너리의 리스트여야 하는데 지금은 {kind}입니다. "
+    '예: messages=[{{"role": "user", "content": "안녕하세요?"}}]'
+)
+JSON_KINDS = {
+    str: "문자열",
+    dict: "딕셔너리 하나",
+    type(None): "None",
+    list: "딕셔너리가 아닌 것이 든 리스트",
+}
+ANOTHER_TYPE = "다른 자료형"
 
 
-def miss_message(cassette, model: str, request: dict) -> str:
+def miss_error(cassette, model: str, request: dict) -> dict:
     """Explain, in at most 12 lines of Korean, why a request found no recording.
 
     Args:
@@ -36,11 +50,17 @@ def miss_message(cassette, model: str, request: dict) -> str:
         request: `method`, `path` and parsed `body` of the request that was made.
 
     Returns:
-        The explanation: each field that differs from the nearest recording, and what to do.
+        The error as OpenAI's servers send one. Its `message` says what is wrong with the request, or names each field that
+        differs from the nearest recording, and what to do; `nearest` is the id of that recording, or None.
     """
     title = TITLE.format(lesson=cassette.lesson)
     if not cassette.interactions:
-        return f"{title}\n{NO_RECORDINGS}"
+        return _error(title, NO_RECORDINGS)
+    if request["path"] not in PATHS:
+        return _error(title, OTHER_ENDPOINT.format(path=_json(request["path"])[1:-1][:SHOWN_PATH_CHARACTERS]))
+    wrong = _wrong_messages(request)
+    if wrong:
+        return _error(title, wrong)
     compared = [
         (one, differences(_readable(one.request, model), _readable(request, model)))
         for one in cassette.interactions
@@ -52,8 +72,34 @@ def miss_message(cassette, model: str, request: dict) -> str:
         lines.append(MORE.format(count=len(found) - SHOWN_DIFFERENCES))
     if isinstance(request["body"], dict) and request["body"].get("stream"):
         lines.append(STREAM)
-    ids = ", ".join(one.id for one in cassette.interactions[:6])
-    return "\n".join([*lines, *WAYS, WAY_TO_CHOOSE.format(ids=ids)])
+    return _error(*lines, *(way.replace("{id}", nearest.id) for way in WAYS), nearest=nearest.id)
+
+
+def _error(*lines: str, nearest: str | None = None) -> dict:
+    return {
+        "message": "\n".join(lines),
+        "type": "invalid_request_error",
+        "param": None,
+        "code": MISS_CODE,
+        "nearest": nearest,
+    }
+
+
+def miss_lines(error: openai.NotFoundError) -> list[str]:
+    """Return what a miss says without the ways on, which are those of a cell."""
+    return error.body["message"].partition(f"\n{WAYS[0]}")[0].split("\n")
+
+
+def _wrong_messages(request: dict) -> str | None:
+    """Say what is wrong with `messages` that are no list of dictionaries, the commonest first mistake."""
+    body = request["body"]
+    if request["path"] != PATHS[0] or not isinstance(body, dict):
+        return None
+    messages = body.get("messages")
+    if isinstance(messages, list) and messages and all(isinstance(one, dict) for one in messages):
+        return None
+    kind = "빈 리스트" if messages == [] else JSON_KINDS.get(type(messages), ANOTHER_TYPE)
+    return NOT_A_LIST.format(kind=kind)
 
 
 def is_replayed(request) -> bool:

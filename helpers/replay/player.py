@@ -2,13 +2,24 @@
 
 import json
 import threading
+from dataclasses import dataclass
 
 import httpx2
 
 from helpers.replay.cassette import Cassette, Interaction, encoded
 from helpers.replay.matching import match_key, read_body, stored_key
-from helpers.replay.misses import MISS_CODE, miss_message
+from helpers.replay.misses import miss_error
 from helpers.replay.rules import FAULTS
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request that was answered: where it went, its raw body, the response as cassettes hold it, and whose it is."""
+
+    path: str
+    raw: bytes
+    response: dict
+    origin: dict | None = None
 
 
 class Player:
@@ -21,14 +32,14 @@ class Player:
         model: the model that the lesson's requests name.
 
     Attributes:
-        exchanges: each request answered so far, a raw body with its response as cassettes hold it, in order.
+        exchanges: each request answered so far, in order; a miss has no origin.
         used: the ids of the interactions that were asked for.
     """
 
     def __init__(self, cassette: Cassette, model: str) -> None:
         self.cassette = cassette
         self.model = model
-        self.exchanges: list[tuple[bytes, dict]] = []
+        self.exchanges: list[Exchange] = []
         self.used: set[str] = set()
         self._lock = threading.Lock()
         self._places: dict[str, int] = {}
@@ -45,7 +56,7 @@ class Player:
         """Return the next recorded response to a request, or the 404 that explains the miss."""
         one = self.find(method, path, raw)
         response = self._miss(method, path, raw) if one is None else self._next(one)
-        self.exchanges.append((raw, response))
+        self.exchanges.append(Exchange(path, raw, response, one and one.origin))
         return response
 
     def _next(self, one: Interaction) -> dict:
@@ -60,9 +71,8 @@ class Player:
             body = read_body(raw, self.model)
         except ValueError:
             body = None
-        message = miss_message(self.cassette, self.model, {"method": method, "path": path, "body": body})
-        error = {"message": message, "type": "invalid_request_error", "param": None, "code": MISS_CODE}
-        return {"status": 404, "body": {"error": error}}
+        request = {"method": method, "path": path, "body": body}
+        return {"status": 404, "body": {"error": miss_error(self.cassette, self.model, request)}}
 
 
 class ReplayTransport(httpx2.BaseTransport):
@@ -83,6 +93,15 @@ class ReplayTransport(httpx2.BaseTransport):
         response = self._answer(request.method, target, request.read())
         if "fault" in response:
             raise FAULTS[response["fault"]]("녹화된 실패입니다.", request=request)
+        if "events" in response:
+            headers, content = {"content-type": "text/event-stream"}, _stream(response["events"])
+            return httpx2.Response(response["status"], headers=headers, content=content)
         content = encoded(json.dumps(response["body"], ensure_ascii=False))
         headers = {"content-type": "application/json", **response.get("headers", {})}
         return httpx2.Response(response["status"], headers=headers, content=content)
+
+
+def _stream(events: list[dict]) -> bytes:
+    """Return the events of a stream as they came over the wire."""
+    lines = [f"data: {json.dumps(one, ensure_ascii=False)}\n\n" for one in events]
+    return encoded("".join([*lines, "data: [DONE]\n\n"]))

@@ -1,6 +1,6 @@
 """Everything that a learner sees and that becomes HTML. Knows no lesson and no exercise."""
 
-from helpers.show.banners import live_banner, replay_banner, shutdown_lines
+from helpers.show.banners import live_banner, recordings_table, replay_banner, shutdown_lines
 from helpers.show.costs import cost_view
 from helpers.show.trouble import EXPLANATIONS, TRACEBACK_HINT, TroubleBox, explain, kind_of
 from helpers.show.views import (

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from helpers.models import find_model, price_for
+from helpers.models import find_model, is_openai_host, price_for
 from helpers.replay import Cassette
-from helpers.show.views import View, notice
+from helpers.show.views import View, notice, table
 from helpers.ways import way_on
 
 REPLAY_TITLE = "재생 모드 · {lesson} · 모델 {model}"
@@ -15,16 +15,23 @@ RECORDED = "녹화: {parts}"
 NOTHING_RECORDED = "이 노트북에는 녹화된 요청이 없습니다."
 KIND_NAMES = {
     "original-notebook": "{date} 원본 노트북의 응답",
-    "api": "{date} API의 응답",
+    "api": "{date} {server}의 응답",
+    "open-model": "{date} 공개 모델의 응답",
     "written": "{date} 저자가 쓴 예시",
 }
+
+OPENAI, COMPATIBLE = "OpenAI API", "호환 서버"
+ANOTHER = "공개 모델의 응답은 물은 모델({asked})이 아니라 작은 공개 모델({models})이 저자의 컴퓨터에서 한 답입니다. 그 모델이 그날 한 말의 증거일 뿐입니다."
+RECORDINGS = ("녹화", "무엇을 바꾸었는가", "응답")
+LESSON_OWN = "이 레슨의 셀이 보내는 요청"
+RECORDINGS_TITLE = '{lesson}의 녹화. lesson.show(lesson.recorded("이름"))으로 첫 응답을, lesson.answers("이름")으로 모두를 봅니다.'
 
 LIVE_TITLE = "라이브 모드 · {lesson} · 모델 {model} · {host}"
 LOCAL_TITLE = "라이브 · 로컬 모델 · {lesson} · {model}"
 LOCAL = (
     "이 컴퓨터에서 도는 작은 모델이 답합니다. 비용이 들지 않고, 아무것도 다른 곳으로 보내지 않습니다.",
     "작은 모델이라 자주 틀리고, 지시를 따르지 않기도 합니다. OpenAI의 모델이 어떻게 답하는지는 보여 주지 않습니다.",
-    "길이를 정하지 않은 요청에는 길이 제한 {cap:,}을 더합니다.",
+    "길이를 정하지 않은 요청에는 길이 제한 {cap:,}을 더합니다. system_fingerprint는 언제나 b0-unknown이라 아무것도 구별하지 못합니다.",
 )
 CEILING = (
     "실제 서버를 부릅니다. 이 노트북의 지출 한도는 ${ceiling:g}이고 (LESSON_BUDGET_USD), "
@@ -42,15 +49,28 @@ SEE_REQUEST = "보낸 그대로의 요청은 lesson.last_request(), 쓴 비용�
 
 def replay_banner(cassette: Cassette, notices: Sequence[str]) -> View:
     """Say that the lesson replays, and who made the recordings, when."""
-    counts = Counter(
-        (one.origin["kind"], one.origin["date"]) for one in [*cassette.interactions, *cassette.staged]
-    )
-    parts = [
-        f"{KIND_NAMES[kind].format(date=day)} {count}개" for (kind, day), count in sorted(counts.items())
-    ]
+    counts = Counter()
+    for one in [*cassette.interactions, *cassette.staged]:
+        counts[_source(one.origin)] += len(one.responses)
+    parts = [f"{source} {count}개" for source, count in sorted(counts.items())]
     recorded = RECORDED.format(parts=", ".join(parts)) if parts else NOTHING_RECORDED
+    open_models = {one.origin["model"] for one in cassette.interactions if one.origin["kind"] == "open-model"}
+    another = (
+        [ANOTHER.format(asked=cassette.model, models=", ".join(sorted(open_models)))] if open_models else []
+    )
     title = REPLAY_TITLE.format(lesson=cassette.lesson, model=cassette.model)
-    return notice(title, [REPLAY_LINE, recorded, *notices])
+    return notice(title, [REPLAY_LINE, recorded, *another, *notices])
+
+
+def _source(origin: dict) -> str:
+    server = OPENAI if is_openai_host(origin.get("host")) else COMPATIBLE
+    return KIND_NAMES[origin["kind"]].format(date=origin["date"], server=server)
+
+
+def recordings_table(cassette: Cassette) -> View:
+    """Show what a cassette holds: each recording's id, what it varies, and how many answers it has."""
+    rows = [[one.id, one.title or LESSON_OWN, len(one.responses)] for one in cassette.interactions]
+    return table(RECORDINGS, rows, RECORDINGS_TITLE.format(lesson=cassette.lesson))
 
 
 def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:

@@ -9,13 +9,21 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from helpers.models import is_openai_host
+from helpers.replay import said
+
 ORIGIN_LINES = {
     "original-notebook": "출처: 녹화 {date} · 실제 API · {model} (이 코스의 바탕이 된 노트북)",
     "api": "출처: 녹화 {date} · 실제 API · {model} · {host}",
+    "open-model": "출처: 녹화 ({date}) · 공개 모델 ({model}) · 저자의 컴퓨터",
     "written": "예시 답변: 모델이 아니라 저자가 쓴 답입니다. ({date})",
     "live": "출처: 라이브 {date} · {model} · {host}",
     "unknown": "출처: 알 수 없음 (이 레슨에서 받은 응답이 아닙니다)",
 }
+# A recorded answer of a server that is not OpenAI's, whatever it calls its model.
+COMPATIBLE = "출처: 녹화 {date} · 호환 서버 · {model} · {host}"
+ASKED = " (물은 모델은 {asked})"
+ADDED = "이 모델의 대화 틀이 스스로 덧붙인 system 메시지: {text}"
 NOT_SHOWN = "원본에 없음"
 NO_ANSWER = "답변 없음"
 REFUSAL = "거부"
@@ -117,21 +125,21 @@ def answer(completion, origin: dict) -> View:
     """Show the answer of a response with its origin.
 
     Args:
-        completion: a `ChatCompletion` of the SDK.
-        origin: who made it, as a cassette holds it: `kind`, `date`, and for recordings `model` and `host`.
+        completion: a `ChatCompletion` or a `Response` of the SDK, or the list of a stream's chunks.
+        origin: who made it, as a cassette holds it: `kind`, `date`, and for recordings `model` and `host`; `asked` is the
+            model that was asked where another one answered.
 
     Returns:
         The origin, the text or the refusal, and a remark where the answer was cut off.
     """
-    # A filter, a tool call or a server of its own mind can leave a response without any text.
-    choice = completion.choices[0] if completion.choices else None
-    refusal, content = (choice.message.refusal, choice.message.content) if choice else (None, None)
+    words = said(completion)
     remarks = [origin_line(origin)]
     remarks += [origin["note"]] if origin.get("note") else []
-    remarks += [REFUSAL] if refusal is not None else []
-    remarks += [f"{CUT_OFF} (finish_reason: length)"] if choice and choice.finish_reason == "length" else []
+    remarks += [ADDED.format(text=origin["added_system"])] if origin.get("added_system") else []
+    remarks += [REFUSAL] if words.refusal is not None else []
+    remarks += [f"{CUT_OFF} ({words.cut})"] if words.cut else []
     missing = NOT_SHOWN if origin["kind"] == "original-notebook" else NO_ANSWER
-    shown = next((text for text in (refusal, content) if text is not None), missing)
+    shown = next((text for text in (words.refusal, words.text) if text is not None), missing)
     small = "".join(f"<div><small>{escape(one)}</small></div>" for one in remarks)
     box = "border-left:3px solid #888;padding:2px 10px;margin:4px 0"
     page = f'<div style="{box}">{small}<div>{escape(shown)}</div></div>'
@@ -141,7 +149,10 @@ def answer(completion, origin: dict) -> View:
 def origin_line(origin: dict) -> str:
     """Say in one Korean line who made an answer."""
     fields = {"date": "", "model": NOT_SHOWN, "host": "", **origin}
-    return ORIGIN_LINES[origin["kind"]].format(**fields)
+    line = ORIGIN_LINES[origin["kind"]]
+    if origin["kind"] == "api" and not is_openai_host(fields["host"]):
+        line = COMPATIBLE
+    return (line + (ASKED if "asked" in origin else "")).format(**fields)
 
 
 def token_chips(token_ids: Sequence[int], encoding) -> View:

@@ -170,3 +170,12 @@ def test_one_word_for_each_concept(notebook):
         "보캐뷸러리",
     ):
         assert word not in text
+
+
+def test_the_start_page_shows_the_box_of_a_miss_as_a_cell_shows_it():
+    start, roles = (read(NOTEBOOKS / f"{name}.ipynb") for name in LESSONS[:2])
+    texts = "\n".join(cell.source for cell in start.cells if cell.cell_type == "markdown")
+    outputs = [output for cell in code_cells(roles) for output in cell.outputs]
+    shown = [output.get("data", {}).get("text/plain") for output in outputs]
+    sample = re.search(r"```text\n(녹화에 없는 요청입니다\..*?)\n```", texts, flags=re.S)
+    assert sample and sample[1] in shown

@@ -12,8 +12,8 @@ import nbformat
 import openai
 import pytest
 
-from helpers.course import ROOT, lessons
-from helpers.replay import load_cassette
+from helpers.course import CASSETTES, ROOT, lessons
+from helpers.replay import Cassette, Interaction, load_cassette
 from tools.notebooks import execute_all, lesson_paths, normalise, read
 from tools.refresh import refresh
 
@@ -80,11 +80,81 @@ def test_nothing_on_the_machine_changes_an_output_and_no_cell_reaches_out_and_no
     for path, notebook in zip(paths, notebooks, strict=True):
         assert normalise(notebook) == path.read_text(encoding="utf-8"), path.stem
 
-    used = {id for text in printed for _, id, _ in ast.literal_eval(text)}
-    for path in sorted((ROOT / "helpers" / "cassettes").glob("[0-9]*.json")):
-        cassette = load_cassette(path)
-        unused = {one.id for one in [*cassette.interactions, *cassette.staged]} - used
-        assert not unused, f"no cell uses these of {path.name}: {unused}"
+    used = {one for text in printed for one in ast.literal_eval(text)}
+    for path, notebook in zip(paths, notebooks, strict=True):
+        cassette = load_cassette(CASSETTES / f"{path.stem}.json")
+        texts = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+        assert not left_over(cassette, used, texts), f"neither cells nor text of {path.stem} use these"
+
+
+def left_over(cassette, used, texts):
+    """Return the ids of recordings that no lesson uses, and the banks of which a lesson itself uses nothing.
+
+    A bank is used where a cell asks or names one of its recordings, or where the text names one, by its id in quotes or
+    by the exact change that asks it.
+
+    Args:
+        cassette: of one lesson.
+        used: what the cells of all lessons asked or named, as `lesson.used` tells it.
+        texts: of the lesson's notebook.
+    """
+    recordings = [*cassette.interactions, *cassette.staged]
+    own = {id for lesson, id, _ in used if lesson == cassette.lesson}
+    sent = [one for one in cassette.interactions if one.id in own]
+    seen = {piece for one in sent for piece in pieces(one.request["body"])}
+    offered = {one.id for one in recordings if one.title and is_named(one, seen, texts)}
+    single = {one.id for one in recordings if not one.title} - {id for _, id, _ in used}
+    return single | ({bank(one.id) for one in recordings if one.title} - {bank(id) for id in own | offered})
+
+
+def bank(id):
+    return id.split("/")[0]
+
+
+def is_named(one, seen, texts):
+    """Say whether a text names a recording, or everything in which its request differs from those that the cells send."""
+    change = pieces(one.request["body"]) - seen
+    return f'"{one.id}"' in texts or (bool(change) and all(piece in texts for piece in change))
+
+
+def pieces(body):
+    """Return the texts of a request, and its numbers as a cell writes them."""
+    if isinstance(body, str):
+        return {body}
+    if isinstance(body, list):
+        return {piece for one in body for piece in pieces(one)}
+    if isinstance(body, dict):
+        numbers = {f"{name}={one}" for name, one in body.items() if isinstance(one, int | float)}
+        return numbers | {piece for one in body.values() for piece in pieces(one)}
+    return set()
+
+
+def recording(id, question, title="제목", **more):
+    messages = [{"role": "user", "content": question}]
+    body = {"model": "{lesson.model}", "messages": messages, **more}
+    return Interaction(id, {}, {"method": "POST", "path": "chat/completions", "body": body}, [], title)
+
+
+@pytest.mark.parametrize(
+    ("used", "texts", "found"),
+    [
+        ({("x", "own", "asked")}, "", {"a", "b"}),
+        ({("x", "own", "asked"), ("x", "a/1", "asked"), ("x", "b/1", "named")}, "", set()),
+        ({("x", "own", "asked"), ("y", "a/1", "named")}, "", {"a", "b"}),
+        ({("x", "own", "asked")}, "`다른 질문`으로 바꾸고, `temperature=0.5`를 더해 보세요.", set()),
+        ({("x", "own", "asked")}, "다른 질문 temperature=0", {"b"}),
+        ({("x", "own", "asked")}, '`lesson.recorded("b/1")`을 실행해 보세요.', {"a"}),
+        (set(), "다른 질문", {"own", "a", "b"}),
+    ],
+)
+def test_a_recording_is_used_by_itself_and_a_bank_by_one_of_its_own(used, texts, found):
+    own = recording("own", "질문", title="")
+    banks = [
+        recording("a/1", "다른 질문"),
+        recording("a/2", "또 다른 것"),
+        recording("b/1", "질문", temperature=0.5),
+    ]
+    assert left_over(Cassette("x", "m", [own, *banks]), used, texts) == found
 
 
 def test_every_variable_that_the_sdk_reads_is_among_the_hostile_ones():

@@ -171,7 +171,7 @@ def by_keyboard_in_sampling(desk, box):
 
 def by_mouse_in_math(desk, box):
     expect(box).to_contain_text("틀림")
-    box.get_by_label("풀이").click()
+    box.get_by_label("풀이(한 줄에 한 단계)").click()
     type_over(desk, "8x = 2 - 31\n8x = -29\nx = -29/8")
     box.get_by_label("최종 답").click()
     type_over(desk, "x = -29/8")
@@ -181,7 +181,7 @@ def by_mouse_in_math(desk, box):
 def by_keyboard_in_math(desk, box):
     desk.tab_to(box.get_by_label("문제"))
     type_over(desk, "2x = 6")
-    desk.tab_to(box.get_by_label("풀이"))
+    desk.tab_to(box.get_by_label("풀이(한 줄에 한 단계)"))
     type_over(desk, "x = 3")
     desk.tab_to(box.get_by_label("최종 답"))
     type_over(desk, "x = 4")

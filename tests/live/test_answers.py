@@ -51,8 +51,8 @@ def test_running_the_first_cell_again_keeps_the_origin_of_earlier_answers(server
 def test_recorded_and_staged_answers_are_the_same_in_live(server: Loopback) -> None:
     live, replay = open_live(server.base_url), open_replay()
     for one in load_cassette(CASSETTES / "01_roles.json").interactions:
-        assert live.recorded(one.id).to_dict() == replay.recorded(one.id).to_dict()
-        assert live.origin(live.recorded(one.id)) == one.origin
+        assert live.recorded(one.id) == replay.recorded(one.id)
+        assert live.origin(live.recorded(one.id)) == replay.origin(replay.recorded(one.id))
     seeds = Lesson(
         load_cassette(CASSETTES / "04_seeds.json"),
         Settings("live", KEY, server.base_url, "m"),
@@ -75,9 +75,10 @@ def test_each_answer_is_reported_with_the_body_as_the_lesson_sent_it(server: Loo
         with pytest.raises(openai.BadRequestError):
             ask(client, temperature=7)
         client.models.list()
-    assert [(body["temperature"], status) for body, status, answer in seen] == [(1, 200), (7, 400)]
-    assert "reasoning_effort" not in seen[0][0]
-    assert seen[0][2]["choices"][0]["message"]["content"] == ANSWER
+    told = [(path, body["temperature"], response["status"]) for path, body, response in seen]
+    assert told == [("chat/completions", 1, 200), ("chat/completions", 7, 400)]
+    assert "reasoning_effort" not in seen[0][1]
+    assert seen[0][2]["body"]["choices"][0]["message"]["content"] == ANSWER
 
 
 def test_a_retry_is_announced_before_it_is_waited_for(server: Loopback) -> None:
@@ -120,3 +121,14 @@ def test_an_interrupted_call_leaves_the_client_usable(server: Loopback) -> None:
         assert "httpcore2" not in modules
         assert ask(client).choices[0].message.content == ANSWER
     assert [call.usage.estimated for call in session.meter.calls] == [True, False]
+
+
+def test_a_stream_and_an_answer_by_another_model_have_an_origin(server: Loopback) -> None:
+    lesson = open_live(server.base_url)
+    with OpenAI(**lesson.connection) as client:
+        chunks = list(ask(client, stream=True))
+        server.script = [lambda handler, body: handler.reply(200, completion(body | {"model": "small"}, 7))]
+        other = ask(client)
+    assert lesson.origin(chunks[0])["kind"] == "live" and "asked" not in lesson.origin(chunks)
+    assert "출처: 라이브" in lesson.show(chunks).text and KEY not in lesson.show(chunks).html
+    assert "(물은 모델은 gpt-6-luna)" in lesson.show(other).text

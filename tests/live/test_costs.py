@@ -5,8 +5,12 @@ import json
 from helpers.live.costs import notebook_cost, replayed_calls
 from helpers.live.metering import Meter
 from helpers.models import find_model, price_for
-from helpers.replay import Cassette, Interaction
+from helpers.replay import Cassette, Exchange, Interaction
 from helpers.show import cost_view
+
+API = {"kind": "api", "date": "2026-11-22", "host": "api.openai.com"}
+WRITTEN = {"kind": "written", "date": "2026-11-22"}
+OPEN = {"kind": "open-model", "date": "2026-11-25", "model": "small"}
 
 LUNA = find_model("gpt-6-luna").price
 OPENAI = "https://api.openai.com/v1"
@@ -58,7 +62,14 @@ def test_a_replay_says_what_it_would_have_cost_and_that_it_did_not() -> None:
     raw = json.dumps(body("gpt-4o-mini")).encode()
     miss = {"status": 404, "body": {"error": {"code": "recording_not_found"}}}
     calls = replayed_calls(
-        [(raw, {"status": 200, "body": answer(81, 66)}), (raw, miss), (raw, {"fault": "refused"})]
+        [
+            Exchange("chat/completions", raw, response, origin)
+            for response, origin in (
+                ({"status": 200, "body": answer(81, 66)}, API),
+                (miss, None),
+                ({"fault": "refused"}, WRITTEN),
+            )
+        ]
     )
     text = cost_view(calls, live=False).text
     assert "비용이 들지 않았습니다" in text
@@ -67,12 +78,38 @@ def test_a_replay_says_what_it_would_have_cost_and_that_it_did_not() -> None:
 
 
 def test_a_whole_notebook_is_priced_from_its_recordings() -> None:
-    origin = {"kind": "api", "date": "2026-11-22"}
+    origin = {"kind": "api", "date": "2026-11-22", "host": "api.openai.com"}
     request = {"method": "POST", "path": "chat/completions", "body": body("{lesson.model}")}
     responses = [{"status": 200, "body": answer(100_000, 100_000)}, {"status": 429, "body": {}}]
-    cassette = Cassette("x", "gpt-4o-mini", [Interaction("a", origin, request, responses)], live_calls=3)
+    cassette = Cassette(
+        "x", "gpt-4o-mini", [Interaction("a", origin, request, responses)], live_calls={"a": 3}
+    )
     assert "요청 3번에 약 $0.180000" in notebook_cost(cassette, "gpt-6-luna", OPENAI)
     assert "모릅니다" in notebook_cost(cassette, "gpt-6-luna", "http://localhost:1/v1")
     assert "녹화된 요청이 없어" in notebook_cost(Cassette("x", "gpt-4o-mini"), "gpt-6-luna", OPENAI)
-    without = Cassette("x", "m", [Interaction("a", origin, request, [{"status": 200, "body": answer(None)}])])
+    unknown = Interaction("a", origin, request, [{"status": 200, "body": answer(None)}])
+    without = Cassette("x", "m", [unknown], live_calls={"a": 1})
     assert "사용량이 없는 답변 1개" in notebook_cost(without, "gpt-6-luna", OPENAI)
+
+
+def test_the_texts_of_another_model_s_answer_are_counted_and_never_its_usage() -> None:
+    asked = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "안녕하세요"}]}
+    said = {**answer(9_999, 9_999), "choices": [{"message": {"role": "assistant", "content": "안녕하세요"}}]}
+    raw = json.dumps(asked).encode()
+    stream = [{"choices": [{"delta": {"content": "안녕"}}]}, {"choices": [{"delta": {"content": "하세요"}}]}]
+    compatible = {**API, "host": "localhost:11434"}
+    for origin, response in (
+        (OPEN, {"status": 200, "body": said}),
+        (compatible, {"status": 200, "body": said}),
+        (OPEN, {"status": 200, "events": stream}),
+    ):
+        calls = replayed_calls([Exchange("chat/completions", raw, response, origin)])
+        # 3 + (3 + 1 + 2 tokens of the text) in, the 2 tokens of the text out, all of o200k_base.
+        assert [(one.usage.prompt, one.usage.completion) for one in calls] == [(9, 2)]
+        assert "1번은 OpenAI가 아닌 모델이 답한 녹화라" in cost_view(calls, live=False).text
+    ours = replayed_calls([Exchange("chat/completions", raw, {"status": 200, "body": said}, API)])
+    assert ours[0].usage.prompt == 9_999 and "OpenAI가 아닌" not in cost_view(ours, live=False).text
+    body = {"output": [{"type": "message", "content": [{"type": "output_text", "text": "안녕하세요"}]}]}
+    raw = json.dumps({"model": "gpt-4o-mini", "input": "안녕하세요", "instructions": "안녕하세요"}).encode()
+    calls = replayed_calls([Exchange("responses", raw, {"status": 200, "body": body}, OPEN)])
+    assert [(one.usage.prompt, one.usage.completion) for one in calls] == [(15, 2)]

@@ -12,6 +12,7 @@ from helpers.replay import load_cassette
 from tests.live.sessions import ask, open_live, open_replay
 from tests.loopback import KEY, Loopback
 
+CALLS = sum(load_cassette(CASSETTES / "01_roles.json").live_calls.values())
 pytestmark = pytest.mark.usefixtures("no_ambient_proxy")
 
 
@@ -22,7 +23,7 @@ def test_the_banner_says_what_live_means() -> None:
         "$0.005",
         "2,000",
         "reasoning_effort",
-        "요청 3번에 약 $0.000125",
+        f"요청 {CALLS}번에 약 $",
         "알림 한 줄",
     ):
         assert part in text

@@ -10,11 +10,13 @@ from pydantic import BaseModel
 from helpers.errors import SettingsError
 from helpers.lesson import Lesson
 from helpers.live import recording, session
+from helpers.live.key import HIDDEN
 from helpers.live.metering import CeilingError
-from helpers.replay import Cassette, Interaction
+from helpers.replay import MODEL_PLACEHOLDER, Cassette, Interaction, Player, replay_connection
 from helpers.settings import Settings
 from helpers.show import TroubleBox, kind_of
-from tests.loopback import ANSWER, KEY, Loopback
+from tests.live.forms import response, says, stream_of, streams
+from tests.loopback import ANSWER, KEY, Loopback, completion
 
 MODEL = "gpt-6-luna"
 OPENAI_HTTP = "http://api.openai.com/v1"
@@ -129,7 +131,7 @@ def test_what_a_cassette_cannot_hold_is_a_miss_as_in_replay(lesson, server, jour
     one = lesson()
     with OpenAI(**one.connection) as client:
         for call in (
-            lambda: client.chat.completions.create(model=MODEL, messages=messages("다음"), stream=True),
+            lambda: client.responses.create(model=MODEL, input="다음", stream=True),
             lambda: client.models.list(),
             lambda: client.embeddings.create(model="any", input="글"),
         ):
@@ -208,3 +210,129 @@ def test_a_proxy_that_cannot_be_used_is_explained_as_in_live(lesson, monkeypatch
     monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:1080")
     with pytest.raises(SettingsError, match="ALL_PROXY"):
         _ = lesson().connection
+
+
+# --- streams and the Responses API --------------------------------------------------------------------------------
+
+OPTIONS = {"include_usage": True}
+
+
+def replayed(entry: dict) -> OpenAI:
+    """Return a client of a cassette that holds what the journal holds, as `start.py record` would put it there."""
+    said = (
+        {"status": 200, "events": entry["events"]}
+        if "events" in entry
+        else {"status": 200, "body": entry["answer"]}
+    )
+    request = {"method": "POST", "path": entry["path"], "body": entry["body"]}
+    origin = {"kind": "api", "date": "2026-11-25", "model": MODEL, "host": "localhost"}
+    player = Player(Cassette("01_roles", MODEL, [Interaction("x", origin, request, [said])]), MODEL)
+    return OpenAI(**replay_connection(player.answer))
+
+
+def test_a_stream_is_written_down_as_its_events_and_replays_as_a_stream(lesson, server, journal):
+    asked = {"model": MODEL, "messages": messages("새 요청"), "stream": True, "stream_options": OPTIONS}
+    with OpenAI(**lesson().connection) as client:
+        pieces = list(client.chat.completions.create(**asked))
+    (entry,) = journal()
+    assert (entry["event"], entry["path"]) == ("answered", "chat/completions")
+    assert entry["body"] == {**asked, "model": MODEL_PLACEHOLDER}
+    assert len(entry["events"]) == len(pieces) and entry["events"][-1]["usage"]["prompt_tokens"] == 10
+    with replayed(entry) as client:
+        assert list(client.chat.completions.create(**asked)) == pieces
+    assert server.requests[0]["headers"]["authorization"] == f"Bearer {KEY}"
+
+
+def test_the_sdk_s_own_reading_of_a_stream_is_recorded_too(lesson, journal):
+    class Fact(BaseModel):
+        name: str
+
+    one = lesson()
+    asked = {"model": MODEL, "messages": messages("이름?"), "response_format": Fact}
+    with OpenAI(**one.connection) as client, client.chat.completions.stream(**asked) as stream:
+        final = stream.get_final_completion()
+    assert final.choices[0].message.parsed == Fact(name="답")
+    assert one.origin(final)["kind"] == "live"
+    (entry,) = journal()
+    with replayed(entry) as client, client.chat.completions.stream(**asked) as stream:
+        assert stream.get_final_completion() == final
+
+
+def test_an_answer_of_the_responses_api_is_written_down_and_replays(lesson, server, journal):
+    server.script = [says(response())]
+    asked = {"model": MODEL, "input": "안녕하세요?", "instructions": "짧게 답하세요."}
+    one = lesson()
+    with OpenAI(**one.connection) as client:
+        answer = client.responses.create(**asked)
+    assert ANSWER in one.show(answer).text and one.origin(answer)["kind"] == "live"
+    assert one.last_request() == asked
+    (entry,) = journal()
+    assert (entry["event"], entry["path"], entry["answer"]["id"]) == ("answered", "responses", "resp_1")
+    assert entry["body"] == {**asked, "model": MODEL_PLACEHOLDER}
+    with replayed(entry) as client:
+        assert client.responses.create(**asked).output_text == ANSWER
+
+
+def break_off(handler, body):
+    handler.send_response(200)
+    handler.send_header("content-type", "text/event-stream")
+    handler.send_header("connection", "close")
+    handler.end_headers()
+    for event in stream_of(MODEL)[:2]:
+        handler.wfile.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+    handler.close_connection = True
+
+
+def of_something_else(handler, body):
+    handler.stream([{"id": "x", "object": "chat.completion.chunk"}])
+
+
+def all_at_once(handler, body):
+    handler.reply(200, completion(body, 1))
+
+
+@pytest.mark.parametrize("broken", [break_off, of_something_else, all_at_once])
+def test_a_stream_that_is_not_whole_is_no_recording(lesson, server, journal, broken):
+    server.script = [broken]
+    with OpenAI(**lesson().connection, max_retries=0) as client:
+        list(client.chat.completions.create(model=MODEL, messages=messages("새 요청"), stream=True))
+    (entry,) = journal()
+    assert (entry["event"], entry["path"]) == ("failed", "chat/completions") and "events" not in entry
+
+
+@pytest.mark.parametrize("answer", [{}, {"object": "response"}, {"object": "response", "output": None}, []])
+def test_what_is_no_response_is_not_written_down(lesson, server, journal, answer):
+    server.script = [says(answer)]
+    with OpenAI(**lesson().connection, max_retries=0) as client:
+        with pytest.raises(openai.APIResponseValidationError):
+            client.responses.create(model=MODEL, input="글")
+    assert {entry["event"] for entry in journal()} == {"failed"}
+
+
+def test_an_original_stays_whatever_form_is_asked_for(lesson, server, journal):
+    with OpenAI(**lesson().connection) as client:
+        first = client.chat.completions.create(model=MODEL, messages=messages("처음"))
+        # The same words as a stream are another request, which the original notebook never made.
+        list(client.chat.completions.create(model=MODEL, messages=messages("처음"), stream=True))
+    assert first.choices[0].message.content == "first의 답변"
+    assert [entry["event"] for entry in journal()] == ["replayed", "answered"] and len(server.bodies) == 1
+
+
+def test_the_journal_never_holds_the_key(lesson, server, journal):
+    whole = completion({"model": MODEL, "messages": messages("가")}, 1)
+    whole["choices"][0]["message"]["content"] = f"키는 {KEY}"
+    server.script = [
+        streams(stream_of(MODEL, f"키는 {KEY}")),
+        says(response(f"키는 {KEY}")),
+        says(whole),
+    ]
+    with OpenAI(**lesson().connection) as client:
+        pieces = list(client.chat.completions.create(model=MODEL, messages=messages("가"), stream=True))
+        answers = [
+            client.responses.create(model=MODEL, input="글"),
+            client.chat.completions.create(model=MODEL, messages=messages("가")),
+        ]
+    told = journal()  # which looks for the key itself
+    assert [entry["event"] for entry in told] == ["answered"] * 3
+    assert all(HIDDEN in json.dumps(entry, ensure_ascii=False) for entry in told)
+    assert KEY not in repr(pieces) + repr(answers)

@@ -15,19 +15,21 @@ from helpers.playgrounds.messages import (
     ADD,
     DOWN,
     EARLIER,
-    LOAD,
     MOST_SHOWN,
+    NEAREST,
     NOT_SENT,
+    RECORDED,
     REMOVE,
     SEND,
     START,
     STOPPED,
     UP,
     MessageBuilder,
-    conversations,
     json_source,
     python_source,
 )
+from helpers.playgrounds.recorded import LOAD, conversations
+from helpers.replay import Interaction
 from helpers.show import notice, visible
 from helpers.tokens import load_encoding
 
@@ -82,19 +84,26 @@ def interactive(widget):
     return [] if isinstance(widget, ipywidgets.HTML) else [widget]
 
 
-def test_it_opens_with_an_example(builder):
-    assert builder.messages == list(START)
+def test_it_opens_with_a_recorded_conversation_which_can_be_sent_as_it_is(builder, lesson):
+    assert builder.messages == lesson.recorded_requests()["korean-series"].request["body"]["messages"]
+    builder.send.click()
+    assert "출처: 녹화" in builder.answer.value
+
+
+def test_where_nothing_is_recorded_it_opens_with_an_example():
+    assert MessageBuilder(OtherLesson(lambda request: httpx2.Response(500))).messages == list(START)
 
 
 def test_a_message_is_added(builder):
+    before = builder.messages
     builder.add.click()
-    assert builder.messages == [*START, {"role": "assistant", "content": ""}]
+    assert builder.messages == [*before, {"role": "assistant", "content": ""}]
     builder.add.click()
-    assert [message["role"] for message in builder.messages][2:] == ["assistant", "user"]
+    assert [message["role"] for message in builder.messages][4:] == ["assistant", "user"]
 
 
 def test_messages_move_up_and_down(builder):
-    builder.load.click()
+    builder.recordings.load.click()
     first, second, third, fourth = contents(builder)
     press(builder, DOWN, 1)
     assert contents(builder) == [second, first, third, fourth]
@@ -104,7 +113,7 @@ def test_messages_move_up_and_down(builder):
 
 
 def test_a_message_is_removed_and_the_last_one_stays(builder):
-    builder.load.click()
+    builder.recordings.load.click()
     second, fourth = contents(builder)[1], contents(builder)[3]
     press(builder, REMOVE, 3)
     press(builder, REMOVE, 1)
@@ -115,7 +124,7 @@ def test_a_message_is_removed_and_the_last_one_stays(builder):
 
 
 def test_buttons_that_lead_nowhere_are_off(builder):
-    builder.load.click()
+    builder.recordings.load.click()
     rows = builder.rows.children
     assert [row.buttons[UP].disabled for row in rows] == [True, False, False, False]
     assert [row.buttons[DOWN].disabled for row in rows] == [False, False, False, True]
@@ -155,7 +164,7 @@ def test_no_vocabulary_is_loaded_before_the_learner_plays(lesson, monkeypatch) -
 
 
 def test_tokens_are_counted_as_the_recording_counted_them(builder, lesson):
-    builder.load.click()
+    builder.recordings.load.click()
     assert f"{lesson.recorded('korean-series').usage.prompt_tokens}개" in builder.count.value
     builder.rows.children[0].content.value += " 짧게."
     assert "81개" not in builder.count.value
@@ -168,21 +177,84 @@ def test_an_assumed_vocabulary_is_said():
 
 
 def test_send_answers_from_the_recording_with_its_origin(builder, lesson):
-    builder.load.click()
+    builder.recordings.load.click()
     builder.send.click()
     assert builder.answer.value == lesson.show(lesson.recorded("korean-series")).html
     assert "출처: 녹화 2025-02-01" in builder.answer.value
 
 
-def test_send_says_what_the_choices_are_where_nothing_is_recorded(builder):
+def test_a_miss_says_what_can_be_done_here_and_its_button_leads_to_a_recorded_answer(builder, lesson):
+    builder.rows.children[3].content.value += "?"
     builder.send.click()
-    for part in ("녹화에 없는 요청", "라이브 모드", "korean-series", LOAD):
+    for part in ("녹화에 없는 요청", "라이브 모드", "korean-series", RECORDED, NEAREST):
         assert part in builder.answer.value
-    assert not builder.send.disabled
+    assert "셀을 다시" not in builder.answer.value and not builder.send.disabled
+    assert builder.nearest.layout.display != "none"
+    builder.nearest.click()
+    assert builder.nearest.layout.display == "none" and builder.recordings.choice.value == "korean-series"
+    builder.send.click()
+    assert builder.answer.value == lesson.show(lesson.recorded("korean-series")).html
+
+
+def test_the_button_is_there_as_long_as_the_miss_that_speaks_of_it(builder):
+    builder.rows.children[3].content.value += "?"
+    builder.send.click()
+    builder.rows.children[3].content.value += "?"
+    assert NEAREST in builder.answer.value and builder.nearest.layout.display != "none"
+    builder.recordings.load.click()
+    assert NEAREST not in builder.answer.value and builder.nearest.layout.display == "none"
+    builder.rows.children[3].content.value += "?"
+    builder.send.click()
+    builder.nearest.click()
+    builder.nearest.click()  # a second click that was queued
+    assert builder.recordings.choice.value == "korean-series"
+    asked = builder.rows.children[3].content.value
+    for text, display in ((asked + "?", None), (asked, "none")):
+        builder.rows.children[3].content.value = text
+        builder.send.click()
+        assert builder.nearest.layout.display == display
+    assert "출처: 녹화" in builder.answer.value
+
+
+def test_a_nearest_recording_that_cannot_be_sent_from_here_is_not_offered(builder, lesson):
+    whole = lesson.recorded_requests()["stream"].request["body"]["messages"][0]["content"]
+    builder._load([{"role": "user", "content": whole + " "}])
+    del builder._recorded["seasons"]
+    builder.send.click()
+    assert "녹화에 없는 요청" in builder.answer.value and NEAREST not in builder.answer.value
+    assert builder.nearest.layout.display == "none" and f"1. &#x27;{RECORDED}" in builder.answer.value
+
+
+def test_a_miss_where_nothing_is_recorded_says_the_one_way_once(monkeypatch):
+    monkeypatch.setenv("LESSON_MODE", "replay")
+    builder = MessageBuilder(open_lesson("00_start_here"))
+    builder.send.click()
+    assert "녹화된 요청이 없습니다" in builder.answer.value
+    assert builder.answer.value.count("라이브 모드") == 1 and RECORDED not in builder.answer.value
+
+
+def test_the_answers_to_one_conversation_come_in_turn(builder, lesson):
+    builder.recordings.choice.value = "korean-series-changed/when"
+    builder.recordings.load.click()
+    shown = []
+    for _ in range(3):
+        builder.send.click()
+        shown.append(builder.answer.value)
+    first, second = (lesson.show(one).html for one in lesson.answers("korean-series-changed/when"))
+    assert shown == [first, second, first] and first != second
+
+
+def test_every_recorded_conversation_of_the_lesson_has_an_answer(builder, lesson):
+    assert len(builder.recordings.choice.options) > 30
+    for _, id in builder.recordings.choice.options:
+        builder.recordings.choice.value = id
+        builder.recordings.load.click()
+        builder.send.click()
+        assert "출처: 녹화" in builder.answer.value, id
 
 
 def test_an_answer_stays_after_an_edit_but_as_that_to_the_earlier_messages(builder, lesson):
-    builder.load.click()
+    builder.recordings.load.click()
     builder.send.click()
     assert EARLIER not in builder.answer.value
     builder.rows.children[3].content.value += "?"
@@ -190,7 +262,7 @@ def test_an_answer_stays_after_an_edit_but_as_that_to_the_earlier_messages(build
     assert EARLIER in builder.answer.value and builder.answer.value.endswith(answer)
     builder.send.click()
     assert EARLIER not in builder.answer.value and answer not in builder.answer.value
-    builder.load.click()
+    builder.recordings.load.click()
     assert NOT_SENT in builder.answer.value and "녹화에 없는" not in builder.answer.value
 
 
@@ -241,26 +313,35 @@ def test_an_error_of_the_server_is_explained():
 
 
 def test_only_conversations_that_can_be_sent_again_are_offered(builder, lesson):
-    assert list(builder.choice.options) == ["korean-series"]
-    told = {"model": "m", "messages": [{"role": "user", "content": "가"}]}
+    assert builder.recordings.choice.options[0] == ("korean-series (응답 1개)", "korean-series")
+    ids = [id for _, id in builder.recordings.choice.options]
+    requests = {id: one.request["body"] for id, one in lesson.recorded_requests().items()}
+    assert ids == [id for id, body in requests.items() if set(body) == {"model", "messages"}]
+    assert {"stream", "korean-series-changed/cool", "responses/plain"} <= set(requests) - set(ids)
+    told = {"model": "{lesson.model}", "messages": [{"role": "user", "content": "가"}]}
     requests = {
         "plain": told,
         "seeded": {**told, "seed": 1},
+        "streamed": {**told, "stream": True},
+        "of another model": {**told, "model": "gpt-4o"},
+        "empty": {**told, "messages": []},
+        "of the Responses API": {"model": "{lesson.model}", "input": "가"},
         "picture": {**told, "messages": [{"role": "user", "content": [{"type": "image_url"}]}]},
         "called": {**told, "messages": [{"role": "tool", "content": "가", "tool_call_id": "1"}]},
     }
-    assert conversations(requests) == {"plain": told["messages"]}
+    recordings = {id: Interaction(id, {}, {"body": body}, []) for id, body in requests.items()}
+    assert conversations(recordings) == {"plain": told["messages"]}
 
 
 def test_a_lesson_without_conversations_has_nothing_to_load():
     builder = MessageBuilder(OtherLesson(lambda request: httpx2.Response(500)))
-    assert builder.load.disabled
+    assert builder.recordings.load.disabled
 
 
 def test_a_recorded_request_is_a_copy(lesson):
-    body = lesson.recorded_requests()["korean-series"]
+    body = lesson.recorded_requests()["korean-series"].request["body"]
     body["messages"].clear()
-    assert lesson.recorded_requests()["korean-series"]["messages"]
+    assert lesson.recorded_requests()["korean-series"].request["body"]["messages"]
 
 
 def test_a_long_text_is_shown_in_part_and_sent_whole(builder):
@@ -287,9 +368,9 @@ def test_typing_is_never_written_back(builder):
 
 
 def test_everything_that_can_be_used_has_a_name(builder):
-    builder.load.click()
+    builder.recordings.load.click()
     widgets = interactive(builder)
-    assert len(widgets) == 4 * 5 + 4
+    assert len(widgets) == 4 * 5 + 5
     assert all(widget.description for widget in widgets)
     places = [row.content.description for row in builder.rows.children]
     assert len(set(places)) == len(places)
@@ -298,9 +379,9 @@ def test_everything_that_can_be_used_has_a_name(builder):
 
 def test_the_preview_stands_still(builder, lesson):
     first = builder._repr_mimebundle_()
-    builder.load.click()
+    builder.recordings.load.click()
     builder.send.click()
     again = MessageBuilder(lesson)._repr_mimebundle_()
     for kind in ("text/html", "text/plain"):
         assert builder._repr_mimebundle_()[kind] == first[kind] == again[kind]
-    assert "한국에서 가장 높은 산" in first["text/html"]
+    assert "마지막 게임이 어디에서 열렸어?" in first["text/html"]

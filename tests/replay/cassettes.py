@@ -46,7 +46,7 @@ def cassette() -> Cassette:
             staged("offline", fault="refused"),
             staged("example", status=200, body=completion("예시", "written-example", "written-by-authors")),
         ],
-        live_calls=7,
+        live_calls={"first": 6, "second": 1},
     )
 
 

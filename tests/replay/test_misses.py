@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from helpers.replay.cassette import Cassette, Interaction
-from helpers.replay.misses import miss_message
+from helpers.replay.misses import miss_error, miss_lines
 from helpers.replay.player import Player, ReplayTransport
 from helpers.show import TRACEBACK_HINT, explain
 
@@ -37,6 +37,10 @@ BODY = {
     },
 }
 MODEL = "gpt-4o-mini"
+
+
+def miss_message(*asked) -> str:
+    return miss_error(*asked)["message"]
 
 
 def interaction(id: str, body: dict) -> Interaction:
@@ -129,7 +133,9 @@ def test_each_kind_of_change_is_a_miss_that_names_the_field(case):
     assert expected in message
     assert message.splitlines()[0] == "녹화에 없는 요청입니다. (레슨 04_seeds)"
     assert "'mars'" in message
-    assert "라이브" in message and "되돌리고" in message and "녹화된 요청을 고릅니다: mars" in message
+    assert "라이브" in message and "되돌리고" in message
+    assert 'lesson.show(lesson.recorded("mars"))' in message and error.body["nearest"] == "mars"
+    assert not any("셀" in line or "라이브" in line for line in miss_lines(error))
     assert len(explain(error, TRACEBACK_HINT).text.splitlines()) <= 12
 
 
@@ -142,7 +148,7 @@ def test_the_recorded_request_itself_is_no_miss():
 def test_streaming_is_a_difference_that_says_so():
     _, message = missed(stream=True)
     assert "stream: 녹화 없음 → 지금 true" in message
-    assert "스트리밍은 녹화하지 않습니다" in message
+    assert "스트림은 녹화되어 있지 않습니다" in message
 
 
 def test_many_changes_and_streaming_fit_into_twelve_lines():
@@ -151,11 +157,11 @@ def test_many_changes_and_streaming_fit_into_twelve_lines():
         stream=True,
         temperature=0,
         seed=1,
-        messages=[],
+        messages=messages(1, content="다른 말"),
         top_p=0.5,
         extra_body={"a\nb\n" * 90: "c\n" * 90},
     )
-    assert "그 밖에" in message and "스트리밍" in message
+    assert "그 밖에" in message and "스트림" in message
     assert len(explain(error, TRACEBACK_HINT).text.splitlines()) <= 12
     assert max(map(len, message.splitlines())) < 250
 
@@ -248,7 +254,30 @@ def test_another_endpoint_is_a_miss_too():
     with pytest.raises(openai.NotFoundError) as caught:
         client.models.list()
     assert transport.calls == 1
-    assert 'path: 녹화 "chat/completions" → 지금 "models"' in caught.value.body["message"]
+    message = caught.value.body["message"]
+    assert "client.responses뿐입니다" in message and "(models)" in message and len(message.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind"),
+    [
+        ("안녕", "문자열"),
+        ({"role": "user", "content": "안녕"}, "딕셔너리 하나"),
+        ([], "빈 리스트"),
+        (["안녕"], "딕셔너리가 아닌 것이 든 리스트"),
+        (None, "None"),
+        (3, "다른 자료형"),
+    ],
+)
+def test_messages_of_a_wrong_type_are_called_that(wrong, kind):
+    _, message = missed(messages=wrong)
+    assert f"지금은 {kind}입니다" in message and '[{"role": "user"' in message
+    assert "가장 가까운" not in message
+
+
+def test_a_recording_s_name_goes_into_the_ways_and_nowhere_else():
+    _, message = missed(messages=messages(1, content="{id}"))
+    assert '지금 "{id}"' in message
 
 
 def test_a_cassette_without_recordings_says_so():

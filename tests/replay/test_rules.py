@@ -35,7 +35,7 @@ def content():
             "format": 1,
             "lesson": "04_seeds",
             "model": "gpt-4o-mini",
-            "live_calls": 2,
+            "live_calls": {"first": 2},
             "interactions": [recorded("first", "가"), recorded("second", "나")],
             "staged": [
                 staged("no_credit", {"status": 429, "headers": {"retry-after": "1"}, "body": {"error": {}}}),
@@ -52,7 +52,23 @@ def test_a_content_that_keeps_the_rules_has_no_problem(content):
     content["interactions"][1]["origin"] = WRITTEN
     content["interactions"][1]["responses"] = [{"status": 200, "body": EXAMPLE}]
     assert structure_problem(content) is None
-    assert structure_problem({"model": "m", "live_calls": 0, "interactions": [], "staged": []}) is None
+    assert structure_problem({"model": "m", "live_calls": {}, "interactions": [], "staged": []}) is None
+
+
+OPEN = {"model": "m", "file": "m.gguf", "sha256": "abc", "runtime": "r 1", "settings": "threads 1"}
+
+
+def test_a_stream_and_an_open_model_keep_the_rules(content):
+    content["interactions"][0] |= {
+        "title": "다른 말",
+        "origin": {"kind": "open-model", "date": "2026-11-25", **OPEN},
+        "responses": [{"status": 200, "events": [{"id": "x", "choices": []}]}],
+    }
+    assert structure_problem(content) is None
+    for name in OPEN:
+        short = copy.deepcopy(content)
+        del short["interactions"][0]["origin"][name]
+        assert "공개 모델" in structure_problem(short), name
 
 
 def response(content: dict, value: object) -> None:
@@ -75,6 +91,26 @@ HEADERS = {"authorization": "x"}
 BROKEN = {
     "no count of live calls": (lambda content: content.pop("live_calls"), "live_calls"),
     "a count that is text": (lambda content: content.update(live_calls="3"), "live_calls"),
+    "one count for all": (lambda content: content.update(live_calls=3), "live_calls"),
+    "a count that is no number": (lambda content: content.update(live_calls={"first": "3"}), "live_calls"),
+    "calls as long as what is not there": (
+        lambda content: content.update(live_calls={"first": 1, "gone": 2}),
+        "gone",
+    ),
+    "a title that is no text": (lambda content: content["interactions"][0].update(title=1), "title"),
+    "an open model without its file": (
+        lambda content: content["interactions"][0].update(
+            origin={"kind": "open-model", "date": "2026-11-25", "model": "m", "sha256": "a", "runtime": "r"}
+        ),
+        "sha256",
+    ),
+    "a stream without events": (lambda content: response(content, {"status": 200, "events": []}), "응답"),
+    "a stream of texts": (lambda content: response(content, {"status": 200, "events": ["x"]}), "응답"),
+    "a stream that failed": (lambda content: response(content, {"status": 500, "events": [{}]}), "응답"),
+    "a stream and a body": (
+        lambda content: response(content, {"status": 200, "events": [{}], "body": ANSWER}),
+        "응답",
+    ),
     "no list of interactions": (lambda content: content.pop("interactions"), "interactions"),
     "interactions by name": (lambda content: content.update(interactions={}), "interactions"),
     "no staged list": (lambda content: content.pop("staged"), "staged"),

@@ -17,30 +17,37 @@ def test_every_kind_of_origin_has_its_sentences():
     assert set(views.ORIGIN_LINES) == {*KINDS, "live", "unknown"}
 
 
-def interaction(id: str, kind: str, day: str) -> Interaction:
+def interaction(id: str, kind: str, day: str, **more: str) -> Interaction:
     request = {
         "method": "POST",
         "path": "chat/completions",
         "body": {"model": "{lesson.model}", "messages": []},
     }
     usage = {"prompt_tokens": 1000, "completion_tokens": 200}
-    return Interaction(id, {"kind": kind, "date": day}, request, [{"status": 200, "body": {"usage": usage}}])
+    return Interaction(
+        id, {"kind": kind, "date": day, **more}, request, [{"status": 200, "body": {"usage": usage}}]
+    )
 
 
 def cassette(*interactions: Interaction) -> Cassette:
-    return Cassette("04_seeds", "gpt-4o-mini", list(interactions), live_calls=2)
+    live_calls = {interactions[0].id: 2} if interactions else {}
+    return Cassette("04_seeds", "gpt-4o-mini", list(interactions), live_calls=live_calls)
 
 
 def live(model: str, base_url: str | None = None, *notices: str) -> str:
     session = LiveSession(Settings("live", None, base_url, model), Meter(0.05), lambda line: None)
-    return live_banner(session, cassette(interaction("a", "api", "2026-11-01")), notices).text
+    return live_banner(
+        session, cassette(interaction("a", "api", "2026-11-01", host="api.openai.com")), notices
+    ).text
 
 
 def test_a_replay_counts_its_recordings_by_kind_and_day():
     text = replay_banner(
         cassette(
-            interaction("a", "api", "2026-11-01"),
-            interaction("b", "api", "2026-11-01"),
+            interaction("a", "api", "2026-11-01", host="api.openai.com"),
+            interaction("b", "api", "2026-11-01", host="api.openai.com"),
+            interaction("e", "api", "2026-11-01", host="localhost:11434"),
+            interaction("f", "open-model", "2026-11-03", model="small-1b"),
             interaction("c", "written", "2026-11-02"),
             interaction("d", "original-notebook", "2025-02-01"),
         ),
@@ -48,7 +55,10 @@ def test_a_replay_counts_its_recordings_by_kind_and_day():
     ).text
     assert text.splitlines()[0] == "재생 모드 · 04_seeds · 모델 gpt-4o-mini"
     for part in (
-        "2026-11-01 API의 응답 2개",
+        "2026-11-01 OpenAI API의 응답 2개",
+        "2026-11-01 호환 서버의 응답 1개",
+        "2026-11-03 공개 모델의 응답 1개",
+        "물은 모델(gpt-4o-mini)이 아니라 작은 공개 모델(small-1b)",
         "2026-11-02 저자가 쓴 예시 1개",
         "2025-02-01 원본 노트북의 응답 1개",
     ):

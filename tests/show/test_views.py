@@ -129,7 +129,7 @@ def parsed(content: str | None, refusal: str | None = None, finish_reason: str =
     return ChatCompletion.model_construct(**ChatCompletion.model_validate(body).__dict__)
 
 
-API = {"kind": "api", "date": "2026-11-22", "model": "m", "host": "h"}
+API = {"kind": "api", "date": "2026-11-22", "model": "m", "host": "api.openai.com"}
 
 # Every function that makes a view, and every argument of it that may come from a model or a learner.
 PLACES = {
@@ -267,7 +267,19 @@ def test_paragraphs_of_an_answer_are_kept():
             "출처: 녹화 2025-02-01 · 실제 API · gpt-4o-mini-2024-07-18 (이 코스의 바탕이 된 노트북)",
         ),
         ({"kind": "original-notebook", "date": "2025-02-01"}, "원본에 없음"),
-        (API, "출처: 녹화 2026-11-22 · 실제 API · m · h"),
+        (API, "출처: 녹화 2026-11-22 · 실제 API · m · api.openai.com"),
+        ({**API, "host": "eu.api.openai.com"}, "실제 API"),
+        ({**API, "host": "localhost:11434"}, "출처: 녹화 2026-11-22 · 호환 서버 · m · localhost:11434"),
+        ({**API, "host": "api.openai.com.example.net"}, "호환 서버"),
+        ({**API, "asked": "gpt-x"}, "· m · api.openai.com (물은 모델은 gpt-x)"),
+        (
+            {"kind": "open-model", "date": "2026-11-25", "model": "small", "asked": "gpt-x"},
+            "출처: 녹화 (2026-11-25) · 공개 모델 (small) · 저자의 컴퓨터 (물은 모델은 gpt-x)",
+        ),
+        (
+            {"kind": "open-model", "date": "2026-11-25", "model": "small", "added_system": "You are <b>."},
+            "덧붙인 system 메시지: You are <b>.",
+        ),
         ({"kind": "written", "date": "2026-11-22"}, "예시 답변: 모델이 아니라 저자가 쓴 답입니다."),
         ({"kind": "live", "date": "2026-11-22", "model": "m", "host": "h"}, "라이브"),
         ({"kind": "unknown"}, "출처: 알 수 없음"),

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-import tools.record
+import tools.renewal
 from helpers.course import ROOT
 from helpers.replay import Cassette, Interaction, save_cassette
 from tests.loopback import Loopback
@@ -75,7 +75,7 @@ def as_openai(server, monkeypatch):
 @pytest.fixture
 def stand_in(bare_course, monkeypatch):
     one = StandIn()
-    monkeypatch.setattr(tools.record, "execute_all", one)
+    monkeypatch.setattr(tools.renewal, "execute_all", one)
     settings(bare_course, OPENAI_HTTP)
     return one
 

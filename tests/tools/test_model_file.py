@@ -66,6 +66,39 @@ def test_a_download_that_breaks_off_goes_on_where_it_was(tmp_path):
     assert any(one and one.startswith("bytes=1") for one in ranges)
 
 
+def test_a_download_that_was_killed_goes_on_where_it_was(tmp_path):
+    part = tmp_path / "m" / f"{MODEL.file}.part"
+    part.parent.mkdir()
+    part.write_bytes(CONTENT[:9_000_000])
+    with Hub(CONTENT) as hub:
+        fetch(part.parent, hub.address)
+    assert (part.parent / MODEL.file).read_bytes() == CONTENT and not part.exists()
+    asked = [headers for method, _, headers in hub.requests if method == "GET"]
+    assert [one.get("range") or one.get("Range") for one in asked] == ["bytes=9000000-"]
+
+
+@pytest.mark.parametrize("left", [b"x" * 9_000_000, CONTENT + b"more"], ids=["other bytes", "too long"])
+def test_what_a_download_left_is_never_trusted(tmp_path, left):
+    part = tmp_path / "m" / f"{MODEL.file}.part"
+    part.parent.mkdir()
+    part.write_bytes(left)
+    with Hub(CONTENT) as hub:
+        said = fetch(part.parent, hub.address)
+    whole = (part.parent / MODEL.file).is_file()
+    assert whole == (len(left) > len(CONTENT)) and ("공식 파일과 다릅니다" in said) != whole
+    assert not part.exists()
+
+
+def test_a_broken_download_keeps_what_came_and_asks_for_the_rest_of_the_room(tmp_path, monkeypatch):
+    (tmp_path / f"{MODEL.file}.part").write_bytes(CONTENT[:-1000])
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(model_file.shutil, "disk_usage", lambda folder: usage(10, 9, 1000))
+    monkeypatch.setattr(
+        model_file, "_fetch", lambda model, part: part.write_bytes(part.read_bytes() + CONTENT[-1000:])
+    )
+    assert cached_file(MODEL, lambda question: True, print, tmp_path).read_bytes() == CONTENT
+
+
 def test_wrong_bytes_are_refused_and_nothing_of_them_is_kept(tmp_path):
     with Hub(CONTENT) as hub:
         said = fetch(tmp_path / "m", hub.address, sha256="0" * 64)

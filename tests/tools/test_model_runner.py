@@ -3,6 +3,7 @@
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -110,6 +111,20 @@ def test_one_that_keeps_dying_is_given_up_and_that_is_said(runner, said, monkeyp
     monkeypatch.setattr(model_runner, "SERVER", ("-c", "import sys; sys.exit(9)"))
     runner._process.kill()
     assert "더는 시작하지 않습니다" in said.get(timeout=PATIENCE_S)
+
+
+def test_a_port_that_somebody_else_took_meanwhile_is_given_up_and_that_is_said(runner, said, monkeypatch):
+    start, taken = runner._start, socket.socket()
+
+    def start_on_a_port_that_is_gone(port):
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        return start(port)
+
+    monkeypatch.setattr(runner, "_start", start_on_a_port_that_is_gone)
+    runner._process.kill()
+    with taken:
+        assert "더는 시작하지 않습니다" in said.get(timeout=PATIENCE_S)
 
 
 # Starts a runner, says which process serves, and waits to be killed.

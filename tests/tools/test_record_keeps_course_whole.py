@@ -10,10 +10,11 @@ import nbformat
 import pytest
 from nbclient.exceptions import DeadKernelError
 
-import tools.record
+import tools.renewal
 from helpers.errors import CourseError
-from helpers.replay import load_cassette
+from helpers.replay import load_cassette, save_cassette
 from tests.loopback import KEY
+from tests.tools.small_bank import write_banks
 from tests.tools.small_course import ROLES, Told, files, outputs, write_notebook
 from tools.record import record
 from tools.recordings import RecordError
@@ -32,6 +33,27 @@ def test_what_no_cell_uses_is_removed_only_when_asked_for(bare_course, stand_in)
     assert [one.id for one in load_cassette(path).interactions] == ["original", "example"]
     assert "| left-over | 지움 |" in table
     assert "left-over" not in outputs(bare_course, "05_math_helper")[0], "shown from the cassette without it"
+
+
+def test_what_a_bank_describes_is_neither_removed_nor_counted(bare_course, stand_in):
+    content = 'request.messages = [{ role = "user", content = "아무도 묻지 않는 것" }]'
+    write_banks(bare_course, "05_math_helper", f'[[bank]]\nid = "bank"\ntitle = "뱅크"\n{content}\n')
+    told = Told()
+    table = record(bare_course, ["05_math_helper"], True, told.agree, told.append)
+    path = bare_course / "helpers" / "cassettes" / "05_math_helper.json"
+    assert [one.id for one in load_cassette(path).interactions] == ["original", "example", "left-over"]
+    assert "left-over" not in table and "녹화할 요청 1개" in told[0], "no cell asks for it"
+
+
+def test_what_a_bank_describes_and_the_lesson_asks_is_counted(bare_course, stand_in):
+    content = 'request.messages = [{ role = "user", content = "예시" }]'
+    write_banks(bare_course, "05_math_helper", f'[[bank]]\nid = "bank"\ntitle = "뱅크"\n{content}\n')
+    path = bare_course / "helpers" / "cassettes" / "05_math_helper.json"
+    cassette, told = load_cassette(path), Told()
+    cassette.live_calls["example"] = 1
+    save_cassette(cassette, path)
+    record(bare_course, ["05_math_helper"], False, told.agree, told.append)
+    assert "녹화할 요청 2개" in told[0]
 
 
 def test_recording_again_the_same_changes_nothing_more(bare_course, stand_in):
@@ -58,7 +80,7 @@ def test_a_notebook_that_is_different_each_time_is_refused(bare_course, stand_in
         if "def watch" in notebooks[0].cells[0].source:
             notebooks[0].cells[1].outputs = notebooks[0].cells[0].outputs
 
-    monkeypatch.setattr(tools.record, "execute_all", unstable)
+    monkeypatch.setattr(tools.renewal, "execute_all", unstable)
     with pytest.raises(RecordError, match="01_roles"):
         attempt(bare_course)
     assert files(bare_course) == before
@@ -83,7 +105,7 @@ def test_what_was_edited_meanwhile_is_not_overwritten(bare_course, stand_in, mon
         stand_in(notebooks, folder, **environ)
         write_notebook(bare_course, "01_roles", [*ROLES, "1 + 1"])
 
-    monkeypatch.setattr(tools.record, "execute_all", edited)
+    monkeypatch.setattr(tools.renewal, "execute_all", edited)
     with pytest.raises(RecordError, match="01_roles"):
         attempt(bare_course)
     assert "1 + 1" in files(bare_course)["notebooks/01_roles.ipynb"].decode()
@@ -94,7 +116,7 @@ def test_a_kernel_that_dies_is_explained(bare_course, stand_in, monkeypatch):
     def dying(notebooks, folder, **environ):
         raise DeadKernelError("Kernel died")
 
-    monkeypatch.setattr(tools.record, "execute_all", dying)
+    monkeypatch.setattr(tools.renewal, "execute_all", dying)
     with pytest.raises(CourseError, match="커널"):
         attempt(bare_course)
 

@@ -1,0 +1,85 @@
+"""What the playgrounds offer of a lesson's recordings: which of them, under which names, and the list to choose from."""
+
+from collections.abc import Callable, Iterable
+
+import ipywidgets
+
+from helpers.playgrounds.message_row import ROLES
+from helpers.replay import MODEL_PLACEHOLDER, Interaction
+from helpers.show import visible
+
+LOAD = "불러오기"
+LABEL = "{title} (응답 {count}개)"
+# A longer title is cut in its longest part, so that what it varies and the value of it can still be told apart.
+TITLE_LENGTH, PART = 60, " · "
+
+
+def conversations(recordings: dict[str, Interaction]) -> dict[str, list[dict]]:
+    """Choose the recorded requests that a playground could send itself: the lesson's model, texts, nothing else.
+
+    Args:
+        recordings: a lesson's `recorded_requests()`.
+
+    Returns:
+        Their messages by id.
+    """
+    bodies = {id: one.request["body"] for id, one in recordings.items()}
+    return {id: body["messages"] for id, body in bodies.items() if _can_be_sent(body)}
+
+
+def _can_be_sent(body: dict) -> bool:
+    # A stream, a parameter and the Responses API each have another name in the body.
+    if set(body) != {"model", "messages"} or body["model"] != MODEL_PLACEHOLDER:
+        return False
+    return bool(body["messages"]) and all(_is_plain(one) for one in body["messages"])
+
+
+def _is_plain(message: dict) -> bool:
+    return (
+        set(message) == {"role", "content"}
+        and message["role"] in ROLES
+        and isinstance(message["content"], str)
+    )
+
+
+def label(one: Interaction) -> str:
+    """Return what a list says of a recording: its title, or of a lesson's own request the id, and how many answers."""
+    parts = " ".join(visible(one.title or one.id).split()).split(PART)
+    over = len(PART.join(parts)) - TITLE_LENGTH
+    if over > 0:
+        longest = max(range(len(parts)), key=lambda place: len(parts[place]))
+        parts[longest] = parts[longest][: -over - 1].rstrip() + "…"
+    title = PART.join(parts)
+    # Of a title in very many parts even that leaves too much.
+    title = title if len(title) <= TITLE_LENGTH else title[:TITLE_LENGTH] + "…"
+    return LABEL.format(title=title, count=len(one.responses))
+
+
+class Recordings(ipywidgets.HBox):
+    """A list of recordings, and the button that loads the one that is chosen.
+
+    Args:
+        name: what the list is called.
+        recordings: a lesson's `recorded_requests()`.
+        offered: the ids of those to choose from.
+        load: called with the id of the chosen one.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        recordings: dict[str, Interaction],
+        offered: Iterable[str],
+        load: Callable[[str], object],
+    ) -> None:
+        options = [(label(recordings[id]), id) for id in offered]
+        self.choice = ipywidgets.Dropdown(
+            options=options,
+            description=name,
+            style={"description_width": "initial"},
+            # A title is longer than a narrow screen is wide.
+            layout={"flex": "1 1 16em", "width": "auto", "min_width": "0"},
+        )
+        self.load = ipywidgets.Button(description=LOAD, disabled=not options)
+        self.load.on_click(lambda _: load(self.choice.value))
+        super().__init__([self.choice, self.load], layout={"flex_flow": "row wrap"})
