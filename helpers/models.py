@@ -60,7 +60,10 @@ class Server:
 
 @dataclass(frozen=True)
 class LocalModel:
-    """An open model that `start.py local` can serve; `bytes` is its file's size, `memory_mb` is MiB while it serves."""
+    """An open model that `start.py local` can serve; `bytes` is its file's size, `memory_mb` is MiB while it serves.
+
+    `added_system` is the system message that its template adds to a conversation without one.
+    """
 
     name: str
     row: str
@@ -74,6 +77,7 @@ class LocalModel:
     memory_mb: int
     date: date
     tried: bool
+    added_system: str | None = None
     adapt: dict = field(default_factory=dict)
 
 

@@ -21,8 +21,8 @@ MORE = "  그 밖에 {count}곳"
 STREAM = "  (이 요청의 스트림은 녹화되어 있지 않습니다. stream을 빼 보세요.)"
 WAYS = (
     "다음 중 하나를 하세요.",
-    "  1. 다른 곳을 녹화와 같게 되돌리고 셀을 다시 실행합니다.",
-    '  2. 새 셀에서 lesson.show(lesson.recorded("{id}"))을 실행하면 그 녹화가 나옵니다. 모두 보려면 lesson.recordings()',
+    "  1. 다른 곳을 녹화와 같게 맞추고 셀을 다시 실행합니다.",
+    '  2. 새 셀에 lesson.show(lesson.recorded("{id}"))라고 적고 실행하면 그 녹화가 나옵니다. 모두 보려면 lesson.recordings()를 실행합니다.',
     "  3. " + way_on("live"),
 )
 # What cassettes hold; the SDK has more.
@@ -30,15 +30,9 @@ PATHS = ("chat/completions", "responses")
 OTHER_ENDPOINT = "이 코스가 녹화한 것은 client.chat.completions와 client.responses뿐입니다. 지금 부른 곳({path})은 라이브에서만 답합니다."
 NOT_A_LIST = (
     "messages는 딕셔너리의 리스트여야 하는데 지금은 {kind}입니다. "
-    '예: messages=[{{"role": "user", "content": "안녕하세요?"}}]'
+    '예: messages=[{{"role": "user", "content": {text}}}]'
 )
-JSON_KINDS = {
-    str: "문자열",
-    dict: "딕셔너리 하나",
-    type(None): "None",
-    list: "딕셔너리가 아닌 것이 든 리스트",
-}
-ANOTHER_TYPE = "다른 자료형"
+JSON_KINDS = {str: "문자열", dict: "딕셔너리 하나", list: "딕셔너리가 아닌 것이 든 리스트"}
 
 
 def miss_error(cassette, model: str, request: dict) -> dict:
@@ -98,8 +92,9 @@ def _wrong_messages(request: dict) -> str | None:
     messages = body.get("messages")
     if isinstance(messages, list) and messages and all(isinstance(one, dict) for one in messages):
         return None
-    kind = "빈 리스트" if messages == [] else JSON_KINDS.get(type(messages), ANOTHER_TYPE)
-    return NOT_A_LIST.format(kind=kind)
+    kind = "빈 리스트" if messages == [] else JSON_KINDS.get(type(messages), "다른 자료형")
+    text = _json(messages if isinstance(messages, str) else "안녕하세요?")
+    return NOT_A_LIST.format(kind=kind, text=_cut(text, 0))
 
 
 def is_replayed(request) -> bool:
@@ -125,15 +120,21 @@ def _readable(request: dict, model: str) -> dict:
     return fields | told | ({"model": model} if name == MODEL_PLACEHOLDER else {})
 
 
-def _distance(found: list[Difference]) -> tuple[int, int, int]:
+def _distance(found: list[Difference]) -> tuple[int, int, float]:
     """Order recordings by how many parameters differ, then by how many fields, then by how unlike the texts are."""
     parameters = {re.split(r"[.\[]", one.path)[0] for one in found}
-    return len(parameters), len(found), sum(_unlikeness(one.recorded, one.now) for one in found)
+    unlike = sum(_unlikeness(one.recorded, one.now) for one in found)
+    # The same value under another name, such as max_tokens, is nearer than another value.
+    gone = [one.recorded for one in found if one.now is ABSENT]
+    renamed = sum(one.recorded is ABSENT and one.now in gone for one in found)
+    return len(parameters), len(found), unlike - renamed
 
 
-def _unlikeness(recorded: object, now: object) -> int:
+def _unlikeness(recorded: object, now: object) -> float:
     if isinstance(recorded, str) and isinstance(now, str):
         return len(set(recorded.split()) ^ set(now.split()))
+    if isinstance(recorded, int | float) and isinstance(now, int | float):
+        return abs(recorded - now) / (abs(recorded) + abs(now) or 1)
     return len(_json(recorded)) + len(_json(now)) if isinstance(recorded, list) else 1
 
 
@@ -157,7 +158,8 @@ def _shown(recorded: object, now: object) -> tuple[str, str]:
             (i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
             min(len(left), len(right)),
         )
-        start = max(0, start - SHOWN_CHARACTERS // 2)
+        # Nothing is left out for the opening quotation mark alone.
+        start = start - SHOWN_CHARACTERS // 2 if start > SHOWN_CHARACTERS // 2 + 1 else 0
         return _cut(left, start), _cut(right, start)
     return _cut(left, 0), _cut(right, 0)
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from helpers.models import find_model, is_openai_host, price_for
+from helpers.models import find_local, find_model, is_openai_host, price_for
 from helpers.replay import Cassette
 from helpers.show.views import View, notice, table
 from helpers.ways import way_on
@@ -24,7 +24,7 @@ OPENAI, COMPATIBLE = "OpenAI API", "호환 서버"
 ANOTHER = "공개 모델의 응답은 물은 모델({asked})이 아니라 작은 공개 모델({models})이 저자의 컴퓨터에서 한 답입니다. 그 모델이 그날 한 말의 증거일 뿐입니다."
 RECORDINGS = ("녹화", "무엇을 바꾸었는가", "응답")
 LESSON_OWN = "이 레슨의 셀이 보내는 요청"
-RECORDINGS_TITLE = '{lesson}의 녹화. lesson.show(lesson.recorded("이름"))으로 첫 응답을, lesson.answers("이름")으로 모두를 봅니다.'
+RECORDINGS_TITLE = '{lesson}의 녹화. 첫 응답은 lesson.show(lesson.recorded("이름")), 모든 응답은 lesson.answers("이름")입니다.'
 
 LIVE_TITLE = "라이브 모드 · {lesson} · 모델 {model} · {host}"
 LOCAL_TITLE = "라이브 · 로컬 모델 · {lesson} · {model}"
@@ -44,6 +44,7 @@ NO_CEILING = (
 UNPRICED = "이 모델의 가격을 몰라, 가격표에서 가장 비싼 모델의 값으로 한도를 셉니다."
 SHUTS_DOWN = "{model}의 종료일은 {date}입니다. {next}"
 SHUT_DOWN = "{model}의 종료일이 지났습니다({date}). {next}"
+ADDED_SYSTEM = "developer 메시지가 없으면 이 모델의 대화 틀이 스스로 system 메시지를 덧붙입니다: {text}"
 SEE_REQUEST = "보낸 그대로의 요청은 lesson.last_request(), 쓴 비용은 lesson.cost()로 봅니다."
 
 
@@ -87,6 +88,8 @@ def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:
     if session.local:
         title = LOCAL_TITLE.format(lesson=cassette.lesson, model=session.model)
         lines = [line.format(cap=DEFAULT_CAP) for line in LOCAL]
+        known = find_local(session.model)
+        lines += [ADDED_SYSTEM.format(text=known.added_system)] if known and known.added_system else []
         return notice(title, [*lines, *describe(session.model, session.base_url), SEE_REQUEST, *notices])
     model, price = find_model(session.model), price_for(session.model, session.base_url)
     lines = [

@@ -61,11 +61,12 @@ def test_run_all_reaches_the_end(desk, name):
     cells = [cell for cell in state["cells"] if cell["kind"] == "code"]
     assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
     may_fail = [cell["id"] for cell in cells if "raises-exception" in cell["tags"]]
-    assert state["failed"] == may_fail
+    # What live refuses under its ceiling may be tagged too, and is answered in replay.
+    assert set(state["failed"]) <= set(may_fail) and bool(state["failed"]) == bool(may_fail)
     for cell in cells:
         assert not [output for output in cell["outputs"] if output["output_type"] == "error"], cell["source"]
         boxed = TRACEBACK_HINT in str(cell["outputs"])
-        assert boxed == (cell["id"] in may_fail), cell["source"]
+        assert boxed == (cell["id"] in state["failed"]), cell["source"]
     pictures_of_lesson(desk, name)
 
 

@@ -82,7 +82,7 @@ def by_keyboard_in_tokens(desk, box):
 
 
 def by_mouse_in_messages(desk, box):
-    box.get_by_label("녹화된 대화").select_option("korean-series")
+    box.get_by_label("녹화된 대화").select_option("korean-series (응답 1개)")
     box.get_by_role("button", name="불러오기").click()
     expect(box).to_contain_text("입력 토큰: 81개")
     box.get_by_role("button", name="보내기").click()
@@ -96,6 +96,12 @@ def by_mouse_in_messages(desk, box):
     box.get_by_role("button", name="보내기").click()
     expect(box).to_contain_text("녹화에 없는 요청입니다.")
     expect(box).not_to_contain_text("Traceback")
+    nearest = box.get_by_role("button", name="가장 가까운 녹화 불러오기")
+    nearest.click()
+    expect(nearest).to_be_hidden()
+    expect(box.get_by_role("button", name="보내기")).to_be_focused()
+    box.get_by_role("button", name="보내기").click()
+    expect(box).to_contain_text("출처: 녹화")
 
 
 def by_keyboard_in_messages(desk, box):
@@ -104,15 +110,15 @@ def by_keyboard_in_messages(desk, box):
     expect(box.locator("pre").first).to_contain_text('"content": "hello"')
     desk.tab_to(box.get_by_role("button", name="메시지 더하기"))
     desk.page.keyboard.press("Enter")
-    third = box.get_by_label("3번 역할")
-    third.wait_for()
-    desk.tab_to(third, "Shift+Tab")
+    fifth = box.get_by_label("5번 역할")
+    fifth.wait_for()
+    desk.tab_to(fifth, "Shift+Tab")
     choose_by_keyboard(desk, "d")
-    expect(third).to_have_value("developer")
+    expect(fifth).to_have_value("developer")
     desk.tab_to(box.get_by_role("button", name="위로").last)
     desk.page.keyboard.press("Space")
-    expect(box.get_by_label("2번 역할")).to_have_value("developer")
-    expect(box.get_by_label("3번 본문")).to_have_value("hello")
+    expect(box.get_by_label("4번 역할")).to_have_value("developer")
+    expect(box.get_by_label("5번 본문")).to_have_value("마지막 게임이 어디에서 열렸어?")
 
 
 def by_mouse_in_schema(desk, box):

@@ -98,6 +98,15 @@ def test_an_open_model_s_answer_says_which_file_gave_it():
             assert {part["model"] for part in said} == {one.origin["model"]}, one.id
 
 
+def test_what_a_template_adds_is_what_the_table_of_models_says():
+    told = {
+        (one.origin["model"], one.origin["added_system"])
+        for one in open_answers()
+        if "added_system" in one.origin
+    }
+    assert told == {(one.name, one.added_system) for one in local_models() if one.added_system}
+
+
 def test_a_bank_s_recordings_are_those_that_it_describes():
     for name in LESSONS:
         recorded = {one.id: one for one in load_cassette(CASSETTES / f"{name}.json").interactions}

@@ -133,7 +133,7 @@ def test_each_kind_of_change_is_a_miss_that_names_the_field(case):
     assert expected in message
     assert message.splitlines()[0] == "녹화에 없는 요청입니다. (레슨 04_seeds)"
     assert "'mars'" in message
-    assert "라이브" in message and "되돌리고" in message
+    assert "라이브" in message and "같게 맞추고" in message
     assert 'lesson.show(lesson.recorded("mars"))' in message and error.body["nearest"] == "mars"
     assert not any("셀" in line or "라이브" in line for line in miss_lines(error))
     assert len(explain(error, TRACEBACK_HINT).text.splitlines()) <= 12
@@ -265,7 +265,7 @@ def test_another_endpoint_is_a_miss_too():
         ({"role": "user", "content": "안녕"}, "딕셔너리 하나"),
         ([], "빈 리스트"),
         (["안녕"], "딕셔너리가 아닌 것이 든 리스트"),
-        (None, "None"),
+        (None, "다른 자료형"),
         (3, "다른 자료형"),
     ],
 )
@@ -286,7 +286,7 @@ def test_a_cassette_without_recordings_says_so():
         client.chat.completions.create(**arguments())
     message = caught.value.body["message"]
     assert "녹화된 요청이 없습니다" in message and "라이브" in message
-    assert "되돌리고" not in message
+    assert "맞추고" not in message
 
 
 def test_a_body_that_is_not_json_is_explained():
@@ -295,3 +295,27 @@ def test_a_body_that_is_not_json_is_explained():
         response = player.answer("POST", "chat/completions", raw)
         assert response["status"] == 404
         assert len(response["body"]["error"]["message"].splitlines()) <= 11
+
+
+def test_of_recordings_that_differ_in_a_number_the_nearest_number_is_named():
+    client, _ = client_for(
+        *(interaction(f"t{value}", BODY | {"temperature": value}) for value in (0, 0.7, 1.2, 2))
+    )
+    for asked, nearest in ((1, "t1.2"), (0.1, "t0.7"), (1.9, "t2")):
+        with pytest.raises(openai.NotFoundError) as caught:
+            client.chat.completions.create(**arguments(temperature=asked))
+        assert caught.value.body["nearest"] == nearest
+
+
+def test_the_same_value_under_an_older_name_is_nearer_than_another_value():
+    client, _ = client_for(
+        *(interaction(f"cap{n}", BODY | {"max_completion_tokens": n}) for n in (5, 20, 200))
+    )
+    with pytest.raises(openai.NotFoundError) as caught:
+        client.chat.completions.create(**arguments(max_tokens=20))
+    assert caught.value.body["nearest"] == "cap20"
+
+
+def test_a_text_in_place_of_messages_is_put_into_the_example():
+    _, message = missed(messages="수도는?")
+    assert 'messages=[{"role": "user", "content": "수도는?"}]' in message
