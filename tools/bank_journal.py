@@ -192,6 +192,7 @@ def ask(
         CourseError: an answer cannot be had.
         OSError: the journal cannot be written.
     """
+    _cut_half_a_line(journal)
     done = 0
     for bank, group in groupby(wanted, key=lambda one: one.bank if one.cache else None):
         held = []
@@ -207,12 +208,15 @@ def ask(
             _keep(journal, [{"bank": held}])
 
 
+def _cut_half_a_line(journal: Path) -> None:
+    """Take away half a line, which a loss of power left: what follows must not be joined to it."""
+    if journal.is_file():
+        os.truncate(journal, sum(len(line) + 1 for line in _lines(journal)))
+
+
 def _keep(journal: Path, entries: list[dict]) -> None:
     """Add lines to the journal, and wait until the disk has them."""
-    whole = sum(len(line) + 1 for line in _lines(journal))
     with journal.open("ab") as file:
-        # Half a line, which a loss of power left: what follows must not be joined to it.
-        file.truncate(whole)
         for one in entries:
             # A lone surrogate, which an answer may hold, is no UTF-8 and becomes its JSON escape.
             line = json.dumps(one, ensure_ascii=False).encode("utf-8", "backslashreplace")

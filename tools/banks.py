@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.errors import CourseError
-from helpers.replay import MODEL_PLACEHOLDER, stored_key
+from helpers.replay import CHAT, MODEL_PLACEHOLDER, RESPONSES, stored_key
 
-CHAT, RESPONSES = "chat/completions", "responses"
 # What a request must have, and by which name it limits an answer.
 ASKS = {CHAT: "messages", RESPONSES: "input"}
 LIMIT = {CHAT: "max_completion_tokens", RESPONSES: "max_output_tokens"}

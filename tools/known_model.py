@@ -1,12 +1,11 @@
 """Finds the file of an open model that the course knows: nothing else may be recorded with, or compared."""
 
 import argparse
-import os
 from pathlib import Path
 
 from helpers.models import LocalModel
 from tools.banks import BankError
-from tools.local import STARTED_IN, choose, parse, require_memory
+from tools.local import choose, named_file, parse, require_memory
 from tools.model_file import given_file
 
 UNKNOWN_FILE = (
@@ -31,7 +30,7 @@ def find_file(options: argparse.Namespace, name: str | None = None) -> tuple[Loc
         CourseError: the file cannot be had or is another one, or there is too little memory.
     """
     if options.model_file:
-        path = Path(os.environ.get(STARTED_IN, ""), os.path.expanduser(options.model_file)).absolute()
+        path = named_file(options.model_file)
         model = given_file(path, True, print)
         if model is None:
             raise BankError(UNKNOWN_FILE.format(path=path))

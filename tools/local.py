@@ -66,6 +66,11 @@ def agree(yes: bool, question: str) -> bool:
     return says_yes(question)
 
 
+def named_file(path: Path) -> Path:
+    """Return a file that was named on the command line; start.py has left the folder in which that was."""
+    return Path(os.environ.get(STARTED_IN, ""), os.path.expanduser(path)).absolute()
+
+
 def choose(options: argparse.Namespace) -> tuple[LocalModel | None, Path]:
     """Return the model and its file; None for a file of the learner's own.
 
@@ -73,8 +78,7 @@ def choose(options: argparse.Namespace) -> tuple[LocalModel | None, Path]:
         CourseError: there is no such model, or its file cannot be had.
     """
     if options.model_file:
-        # start.py has left the folder in which the learner named it.
-        path = Path(os.environ.get(STARTED_IN, ""), os.path.expanduser(options.model_file)).absolute()
+        path = named_file(options.model_file)
         model = given_file(path, options.any, print)
     else:
         known = {one.name: one for one in local_models()}

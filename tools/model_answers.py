@@ -13,8 +13,8 @@ import httpx2
 
 from helpers.live import DEFAULT_CAP
 from helpers.models import LocalModel
-from helpers.replay import MODEL_PLACEHOLDER
-from tools.banks import ASKS, CHAT, LIMIT, BankError, Variation
+from helpers.replay import CHAT, MODEL_PLACEHOLDER
+from tools.banks import ASKS, LIMIT, BankError, Variation
 from tools.model_runner import ModelRunner
 
 # Fixed, so that a repetition on another machine starts from the same: see `start.py verify`.

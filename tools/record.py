@@ -14,7 +14,6 @@ from pathlib import Path
 import nbformat
 
 from helpers.course import ROOT
-from helpers.errors import CourseError
 from helpers.live import JOURNALS, PICODOLLARS, LiveSession, Meter, recorded_calls
 from helpers.models import price_for
 from helpers.replay import Cassette, Interaction, load_cassette, save_cassette, stored_key
@@ -23,11 +22,11 @@ from helpers.show import shutdown_lines
 from tools.asking import DECLINED, agrees_to_record
 from tools.banks import bank_path, read_banks
 from tools.course_table import set_model
+from tools.ending import exit_code
 from tools.notebooks import lesson_paths, read
-from tools.originals import OriginalsError, find_lesson
+from tools.originals import find_lesson
 from tools.recordings import Journal, RecordError, read_journal, renew, report, rows, spent
 from tools.renewal import (
-    FILE_TROUBLE,
     REPLAYING,
     UNDONE,
     Renewal,
@@ -51,7 +50,6 @@ NO_CEILING = "로컬 서버라 비용을 세지 않고 지출 한도도 두지 �
 RECORDING = "녹화: {lesson}"
 UNCHANGED = "카세트와 노트북은 그대로입니다."
 SPENT = "여기까지 쓴 금액: ${spent:.6f}"
-INTERRUPTED = "중단했습니다."
 
 NOT_RECORDED = "레슨 {lesson}의 녹화 항목 {ids}는 재생에서 쓰이는데 이번 실행에서는 요청되지 않았습니다. 셀이 실행할 때마다 같은 요청을 하는지 보세요."
 
@@ -244,7 +242,8 @@ def main() -> int:
         return agrees_to_record(plan, arguments.yes)
 
     known = [path.stem for path in lesson_paths()]
-    try:
+
+    def command() -> int:
         if arguments.report:
             arguments.report.open("a", encoding="utf-8").close()  # before anything is spent
         asked = [find_lesson(one, known) for one in arguments.lessons] or known
@@ -255,16 +254,9 @@ def main() -> int:
         print(table)
         if arguments.report:
             arguments.report.write_text(table, encoding="utf-8", newline="\n")
-    except (CourseError, OriginalsError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(FILE_TROUBLE.format(problem=str(error)[:300]), file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(INTERRUPTED, file=sys.stderr)
-        return 130
-    return 0
+        return 0
+
+    return exit_code(command)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from helpers.course import ROOT
-from helpers.errors import CourseError
 from helpers.models import LocalModel
 from helpers.replay import Cassette, load_cassette, save_cassette
 from tools.asking import DECLINED, agrees_to_record
@@ -27,12 +26,13 @@ from tools.bank_journal import (
 )
 from tools.bank_plan import lesson_line, seconds_for, time_text
 from tools.banks import BankError, Variation, bank_path, read_banks
+from tools.ending import exit_code
 from tools.known_model import add_options, find_file
 from tools.model_answers import ModelAnswers, asking
 from tools.model_runner import ModelServerError
 from tools.notebooks import lesson_paths
-from tools.originals import OriginalsError, find_lesson
-from tools.renewal import FILE_TROUBLE, REPLAYING, UNDONE, cassette_in, renewal, require_ready
+from tools.originals import find_lesson
+from tools.renewal import REPLAYING, UNDONE, cassette_in, renewal, require_ready
 from tools.swap import recover
 
 NO_BANKS = "레슨 {lesson}의 뱅크가 없습니다: {path}"
@@ -210,7 +210,8 @@ def main() -> int:
     add_options(parser)
     arguments = parser.parse_args()
     known = [path.stem for path in lesson_paths() if bank_path(ROOT, path.stem).is_file()]
-    try:
+
+    def command() -> int:
         lessons = [find_lesson(one, known) for one in arguments.lessons] or known
         incomplete = record_banks(
             ROOT,
@@ -219,21 +220,14 @@ def main() -> int:
             lambda: find_file(arguments),
             lambda plan: agrees_to_record(plan, arguments.yes),
         )
-    except (CourseError, OriginalsError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(FILE_TROUBLE.format(problem=str(error)[:300]), file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(INTERRUPTED, file=sys.stderr)
-        return 130
-    if incomplete is None:
-        print(DECLINED)
-        return 2
-    if incomplete:
-        print(INCOMPLETE.format(lessons=", ".join(incomplete)), file=sys.stderr)
-    return 1 if incomplete else 0
+        if incomplete is None:
+            print(DECLINED)
+            return 2
+        if incomplete:
+            print(INCOMPLETE.format(lessons=", ".join(incomplete)), file=sys.stderr)
+        return 1 if incomplete else 0
+
+    return exit_code(command, INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from helpers.errors import CourseError
-from helpers.live import CHAT, Call, LiveSession, figures, recorded_calls, remarks
-from helpers.replay import Cassette, Interaction, read_answer, said, stored_key
+from helpers.live import Call, LiveSession, figures, recorded_calls, remarks
+from helpers.replay import CHAT, Cassette, Interaction, read_answer, said, stored_key
 from helpers.show import difference, visible
 
 KEPT, NEW, CHANGED, GONE, REMOVED = "그대로", "새로 생김", "바뀜", "쓰이지 않음", "지움"

@@ -43,7 +43,6 @@ UNDONE = "끝나지 않은 교체를 되돌렸습니다. 카세트와 노트북�
 REPLAYING = "새 카세트로 모든 노트북을 다시 실행하고, 한 번 더 실행해 비교합니다."
 SWAPPED = "바꾼 파일: {files}"
 NOTHING = "바뀐 파일이 없습니다."
-FILE_TROUBLE = "파일을 읽거나 쓰지 못했습니다: {problem}"
 
 KERNEL_DIED = "커널이 중간에 끝났습니다. 중단했거나 메모리가 모자랐을 수 있습니다."
 NO_NOTEBOOK = "노트북 {lesson}.ipynb를 읽을 수 없습니다. `git checkout -- notebooks`로 되돌리거나 코스를 다시 내려받은 뒤 다시 녹화하세요."

@@ -12,14 +12,14 @@ from itertools import groupby
 from pathlib import Path
 
 from helpers.course import ROOT
-from helpers.errors import CourseError
 from helpers.replay import load_cassette
 from helpers.show import visible
 from tools.banks import BankError, bank_path, read_banks
+from tools.ending import exit_code
 from tools.known_model import add_options, find_file
 from tools.notebooks import lesson_paths
-from tools.originals import OriginalsError, find_lesson
-from tools.renewal import FILE_TROUBLE, cassette_in
+from tools.originals import find_lesson
+from tools.renewal import cassette_in
 from tools.repeating import Outcome, model_of, repeat, repeatable, spread
 
 MOST = 40
@@ -36,7 +36,6 @@ UNKNOWN_PROCESSOR = "모름"
 RUNTIME = "실행기: 지금 {now} · 녹화 {recorded}"
 SETTINGS = "설정: 지금 {now} · 녹화 {recorded}"
 OTHER_FILE = "녹화한 파일과 다른 파일입니다. 녹화: {recorded}… · 이 파일: {now}…"
-INTERRUPTED = "중단했습니다."
 
 
 def processor() -> str:
@@ -133,19 +132,13 @@ def main() -> int:
     add_options(parser)
     arguments = parser.parse_args()
     known = [path.stem for path in lesson_paths()]
-    try:
+
+    def command() -> int:
         lessons = [find_lesson(one, known) for one in arguments.lessons] or known
         verify(ROOT, list(dict.fromkeys(lessons)), arguments.most, arguments, print)
-    except (CourseError, OriginalsError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(FILE_TROUBLE.format(problem=str(error)[:300]), file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(INTERRUPTED, file=sys.stderr)
-        return 130
-    return 0
+        return 0
+
+    return exit_code(command)
 
 
 if __name__ == "__main__":

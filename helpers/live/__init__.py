@@ -6,4 +6,4 @@ from helpers.live.key import SHORTEST_SECRET, Key
 from helpers.live.metering import DEFAULT_CAP, PICODOLLARS, Call, Meter
 from helpers.live.origins import recall
 from helpers.live.recording import JOURNALS, put_failure_on_show, session_for
-from helpers.live.session import CHAT, DEFAULT_MODEL, LiveSession
+from helpers.live.session import DEFAULT_MODEL, LiveSession

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 from helpers.live.metering import PICODOLLARS, Call, Meter
+from helpers.live.responses import counted
 from helpers.models import find_model, is_openai_host, price_for
 from helpers.replay import MODEL_PLACEHOLDER, Cassette, Exchange, Interaction, read_answer, said
 from helpers.tokens import count_message_tokens, load_encoding
@@ -46,8 +47,8 @@ def recorded_calls(interactions: Iterable[Interaction], model: str, base_url: st
         for response in one.responses:
             if response.get("status") == 200:
                 body = {**one.request["body"], "model": asked}
-                counted = _counted(body, response, one.request["path"], one.origin)
-                meter.count(body, price_for(asked, base_url), counted)
+                answer = _counted(body, response, one.request["path"], one.origin)
+                meter.count(body, price_for(asked, base_url), answer)
     return meter.calls
 
 
@@ -58,7 +59,7 @@ def _counted(body: dict, response: dict, path: str, origin: dict) -> dict:
     with o200k_base, and so is a recorded answer of another server's.
     """
     if origin["kind"] in ("original-notebook", "written") or is_openai_host(origin.get("host")):
-        return response["body"] if "body" in response else _last_usage(response["events"])
+        return response["body"] if "body" in response else counted(response["events"])
     encoding = load_encoding(ENCODING)
     words = said(read_answer(response, path))
     messages = body.get("messages") or _messages(body)
@@ -67,15 +68,6 @@ def _counted(body: dict, response: dict, path: str, origin: dict) -> dict:
         "completion_tokens": len(encoding.encode_ordinary(words.text or words.refusal or "")),
     }
     return {"usage": usage | {"by_text": True}}
-
-
-def _last_usage(events: list[dict]) -> dict:
-    """Return what can be counted of a recorded stream: its usage where it tells one, and its pieces."""
-    choices = [one for event in events for one in event.get("choices") or []]
-    return {
-        "usage": next((one["usage"] for one in reversed(events) if one.get("usage")), None),
-        "choices": choices,
-    }
 
 
 def _messages(body: dict) -> list[dict]:
@@ -118,8 +110,8 @@ def replayed_calls(exchanges: list[Exchange]) -> list[Call]:
     for one in exchanges:
         if one.origin and one.response.get("status") == 200:
             body = json.loads(one.raw)
-            counted = _counted(body, one.response, one.path, one.origin)
-            meter.count(body, find_model(body["model"]).price, counted)
+            answer = _counted(body, one.response, one.path, one.origin)
+            meter.count(body, find_model(body["model"]).price, answer)
     return meter.calls
 
 

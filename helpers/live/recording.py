@@ -13,8 +13,8 @@ import openai
 
 from helpers.errors import CourseError, SettingsError
 from helpers.live.responses import is_answer
-from helpers.live.session import CHAT, RESPONSES, LiveClient, LiveSession, meter_for
-from helpers.replay import Cassette, Player, ReplayTransport, parse_json, read_body
+from helpers.live.session import LiveClient, LiveSession, meter_for
+from helpers.replay import CHAT, RESPONSES, Cassette, Player, ReplayTransport, parse_json, read_body
 from helpers.settings import Settings
 from helpers.ways import way_on
 

@@ -1,6 +1,6 @@
 """Reads what a server sent back: whether it is an answer, what a stream held, and a tap on a stream as it passes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import httpx2
 
@@ -62,9 +62,16 @@ def is_stream(response: httpx2.Response) -> bool:
 
 def read_events(raw: bytes) -> list[dict]:
     """Return the events of a stream of chat completions, as far as they came; none where it is anything else."""
-    lines = [line.removeprefix(b"data:").strip() for line in raw.splitlines() if line.startswith(b"data:")]
-    events = [parse_json(line) for line in lines]
-    return [one for one in events if isinstance(one, dict) and isinstance(one.get("choices"), list)]
+    return [
+        one
+        for one in map(parse_json, _data(raw))
+        if isinstance(one, dict) and isinstance(one.get("choices"), list)
+    ]
+
+
+def _data(raw: bytes) -> list[bytes]:
+    """Return what the events of a stream hold, in order."""
+    return [line.removeprefix(b"data:").strip() for line in raw.splitlines() if line.startswith(b"data:")]
 
 
 def is_answer(parsed: object) -> bool:
@@ -88,15 +95,16 @@ def read_stream(raw: bytes) -> tuple[dict, bool]:
     whole = parse_json(raw)
     if isinstance(whole, dict):
         return whole, True
+    data = _data(raw)
+    return counted(one for one in map(parse_json, data) if isinstance(one, dict)), b"[DONE]" in data
+
+
+def counted(events: Iterable[dict]) -> dict:
+    """Put together what can be counted of the events of a stream: its usage, None where none tells it, and its pieces."""
     answer: dict = {"usage": None, "service_tier": None, "choices": []}
-    done = False
-    for line in raw.splitlines():
-        data = line.removeprefix(b"data:").strip() if line.startswith(b"data:") else b""
-        done = done or data == b"[DONE]"
-        chunk = parse_json(data)
-        if isinstance(chunk, dict):
-            for name in ("usage", "service_tier"):
-                answer[name] = chunk.get(name) or answer[name]
-            choices = chunk.get("choices")
-            answer["choices"] += [one.get("delta") for one in choices or [] if isinstance(one, dict)]
-    return answer, done
+    for event in events:
+        for name in ("usage", "service_tier"):
+            answer[name] = event.get(name) or answer[name]
+        choices = event.get("choices")
+        answer["choices"] += [one.get("delta") for one in choices or [] if isinstance(one, dict)]
+    return answer

@@ -20,7 +20,7 @@ from helpers.live.origins import remember
 from helpers.live.responses import Tap, is_answer, is_json, is_stream, read_events, read_stream
 from helpers.live.waiting import show_waits
 from helpers.models import is_openai, price_for
-from helpers.replay import parse_json
+from helpers.replay import CHAT, RESPONSES, parse_json
 from helpers.settings import Settings
 from helpers.ways import way_on
 
@@ -29,7 +29,6 @@ DEFAULT_MODEL = "gpt-6-luna"
 LOCAL_HOST = "이 컴퓨터의 로컬 모델"
 # What the SDK is given for a key; the real one is put in when a request leaves.
 LIVE_API_KEY = "the-lesson-puts-the-key-in"
-CHAT, RESPONSES = "chat/completions", "responses"
 # Headers that speak of bytes which are replaced here.
 OF_THE_BYTES = ("content-encoding", "content-length", "transfer-encoding")
 # Failures before anything of the request has left.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response
 
-RESPONSES = "responses"
+from helpers.replay.matching import RESPONSES
 
 
 @dataclass(frozen=True)

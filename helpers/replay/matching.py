@@ -4,6 +4,8 @@ import json
 import unicodedata
 from dataclasses import dataclass
 
+# The paths of the requests that cassettes hold, relative to the base URL.
+CHAT, RESPONSES = "chat/completions", "responses"
 # What a stored request says in place of the model's name where the lesson's own model was asked.
 MODEL_PLACEHOLDER = "{lesson.model}"
 # A field that one of two requests does not have.

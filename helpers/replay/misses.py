@@ -5,7 +5,7 @@ import re
 
 import openai
 
-from helpers.replay.matching import ABSENT, MODEL_PLACEHOLDER, Difference, differences
+from helpers.replay.matching import ABSENT, CHAT, MODEL_PLACEHOLDER, RESPONSES, Difference, differences
 from helpers.ways import way_on
 
 # The code of the 404 that stands for a miss.
@@ -25,8 +25,6 @@ WAYS = (
     '  2. 새 셀에 lesson.show(lesson.recorded("{id}"))라고 적고 실행하면 그 녹화가 나옵니다. 모두 보려면 lesson.recordings()를 실행합니다.',
     "  3. " + way_on("live"),
 )
-# What cassettes hold; the SDK has more.
-PATHS = ("chat/completions", "responses")
 OTHER_ENDPOINT = "이 코스가 녹화한 것은 client.chat.completions와 client.responses뿐입니다. 지금 부른 곳({path})은 라이브에서만 답합니다."
 NOT_A_LIST = (
     "messages는 딕셔너리의 리스트여야 하는데 지금은 {kind}입니다. "
@@ -50,7 +48,7 @@ def miss_error(cassette, model: str, request: dict) -> dict:
     title = TITLE.format(lesson=cassette.lesson)
     if not cassette.interactions:
         return _error(title, NO_RECORDINGS)
-    if request["path"] not in PATHS:
+    if request["path"] not in (CHAT, RESPONSES):
         return _error(title, OTHER_ENDPOINT.format(path=_json(request["path"])[1:-1][:SHOWN_PATH_CHARACTERS]))
     wrong = _wrong_messages(request)
     if wrong:
@@ -87,7 +85,7 @@ def miss_lines(error: openai.NotFoundError) -> list[str]:
 def _wrong_messages(request: dict) -> str | None:
     """Say what is wrong with `messages` that are no list of dictionaries, the commonest first mistake."""
     body = request["body"]
-    if request["path"] != PATHS[0] or not isinstance(body, dict):
+    if request["path"] != CHAT or not isinstance(body, dict):
         return None
     messages = body.get("messages")
     if isinstance(messages, list) and messages and all(isinstance(one, dict) for one in messages):
