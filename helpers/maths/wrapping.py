@@ -1,0 +1,253 @@
+"""Takes off what people and models write round mathematics: list marks, words, units, look-alike signs.
+
+What comes out has only the signs of `grammar.lark`. A word that is not known stays, and is refused.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from helpers.maths import latex, words
+from helpers.maths import sentences as say
+from helpers.maths.values import refuse
+
+MAX_LENGTH = 200  # characters of one text
+MAX_PARTS = 8  # that follow from one another in one line
+
+
+class Part(NamedTuple):
+    """A statement in the signs of the grammar, or else a claim such as 해가 없다: "none", "all" or "many"."""
+
+    text: str = ""
+    claim: str = ""
+
+
+_SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r"
+_ALIKE = (
+    {
+        ord(one): put
+        for ones, put in (("×✕✖∙⋅·∗⨯", "*"), ("−‐‑‒–—―﹣", "-"), ("⁄∕", "/"), (_SPACES, " "), ("∣｜", "|"))
+        for one in ones
+    }
+    | {
+        ord(one): put
+        for ones, put in (
+            ("→➔➜⟶⟹⟺⇔↔", "⇒"),
+            ("≦⩽", "≤"),
+            ("≧⩾", "≥"),
+            ("≒≃≅", "≈"),
+            ("。", "."),
+            ("、", ","),
+            ("∶", ":"),
+        )
+        for one in ones
+    }
+    | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code != 0xFF5C}  # full width
+    | {0x1D44E + place: letter for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}  # 𝑥
+    | {ord(one): f"^{unicodedata.normalize('NFKC', one)}" for one in "⁰¹²³⁴⁵⁶⁷⁸⁹"}
+    | {ord(one): f"_{unicodedata.normalize('NFKC', one)}" for one in "₀₁₂₃₄₅₆₇₈₉"}
+)
+_SIGNS = (
+    (r"\n\s*(?==)", " "),
+    (r"\*\*", "^"),
+    (r"\bsqrt\b\s*|루트\s*", "√"),
+    (r"<=>|<->|-->|->|=>", "⇒"),
+    (r"<=", "≤"),
+    (r">=", "≥"),
+    (r"!=", "≠"),
+    (r"\+/-|±", "±"),
+    (r"[{]", "("),
+    (r"[}]", ")"),
+    (r"\|([^|]*)\|", r"⟦\1⟧"),
+    (r"퍼센트|(?<=[0-9])\s+%", "%"),
+    (r"[₩￦]", ""),
+    (
+        r"(?<![0-9a-z./])([0-9]+/[0-9]+)(?![0-9a-z./])(?=[^=]*÷)|(?<=÷)\s*([0-9]+/[0-9]+)(?![0-9a-z./])",
+        lambda m: f"({m[1] or m[2]})",
+    ),
+    (r"(?<![a-z)½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])([0-9]*)([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])", lambda match: _vulgar(match[1], match[2])),
+    (r"(?<![0-9.])([0-9]*\.[0-9]+)(?:\.{3}|…)", lambda match: _repeating(match[1])),
+)
+
+
+def _plain_signs(text: str) -> str:
+    text = re.sub(
+        r"(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))", "", unicodedata.normalize("NFC", text)
+    )
+    text = re.sub(r"(?:(?<=\s)|^|(?<=[-*:]))\*\*(?=\S)([^*]+)\*\*(?=$|[\s.,:])", r"\1", text)
+    return text.replace("`", "").translate(_ALIKE)
+
+
+def without_marks(lines: Sequence[str]) -> list[tuple[bool, tuple[str, ...]]]:
+    """Take list marks off the lines of a solution.
+
+    Returns:
+        For each line its readings, and whether the first of them is the likelier. There are two where `- ` or
+        `(2) ` in front may be a mark or mathematics; it is likely a mark where every line has one.
+    """
+    lines = [_plain_signs(line[: MAX_LENGTH + 1]) for line in lines]
+    found = [words.DOUBTFUL_MARK.match(line) for line in lines]
+    listed = len(lines) > 1 and all(m and m[1] in (None, str(place)) for place, m in enumerate(found, 1))
+    result: list[tuple[bool, tuple[str, ...]]] = []
+    for line, match in zip(lines, found, strict=True):
+        if match and (listed or match[1] or re.search("[A-Za-z]", line)):
+            result.append((listed, (line[match.end() :], line)))
+        else:
+            result.append((True, (words.MARK.sub("", line, count=1) if words.MARK.match(line) else line,)))
+    return result
+
+
+def unwrapped(text: str, unknowns: Sequence[str] = (), role: str = "step") -> list[list[Part]]:
+    """Write a line in the signs of the grammar.
+
+    Args:
+        text: the line, without list mark.
+        unknowns: the letters of the problem.
+        role: "problem", "step" or "final".
+    Returns:
+        Its readings, the likeliest first. Each is a list of what ⇒ joined.
+    Raises:
+        MathTextError: words are left that are not known, or the text is too long.
+    """
+    if len(text) > MAX_LENGTH:
+        refuse(say.LONG_TEXT, count=len(text), most=MAX_LENGTH)
+    if match := re.search("[⟦⟧]", text):
+        refuse(say.UNREAD, shown=match[0], advice=say.ALLOWED)
+    text = latex.plain(_plain_signs(text)).strip()
+    for pattern, put in _SIGNS:
+        text = re.sub(pattern, put, text)
+    if role == "problem":
+        text = re.sub(r"\s*(?:,\s*[a-z]\s*)?=?\s*[?□]?\s*$", "", text)
+        if not words.NOT.search(text):
+            text = words.BACK_OF_PROBLEM.sub("", text)
+    if claim := _claim(text):
+        return [[Part(claim=claim)]]
+    listing = words.PLURAL.search(text) is not None
+    for pattern, put in words.EVERYWHERE:
+        text = _without(pattern, put, text)
+    parts = [part for part in text.split("⇒") if part.strip()]
+    readings = [_plain(part, unknowns, role, listing) for part in parts]
+    if not readings:
+        refuse(say.EMPTY)
+    if len(parts) > MAX_PARTS:
+        refuse(say.MANY_EQUATIONS, count=len(parts), most=MAX_PARTS)
+    return [
+        [reading[min(place, len(reading) - 1)] for reading in readings]
+        for place in range(max(map(len, readings)))
+    ]
+
+
+def _without(pattern: re.Pattern[str], put: str, text: str) -> str:
+    """Replace a pattern, unless what goes holds a word of denial."""
+    return pattern.sub(lambda match: match[0] if words.NOT.search(match[0]) else match.expand(put), text)
+
+
+def _claim(text: str) -> str:
+    bare = re.sub(r"[\s.!]|\([가-힣]*\)", "", text).lower()
+    return next((claim for claim, pattern in words.CLAIMS.items() if pattern.fullmatch(bare)), "")
+
+
+def _plain(text: str, unknowns: Sequence[str], role: str, listing: bool) -> list[Part]:
+    """Take the words off one statement; return its readings."""
+    text = re.sub(r"(?<!\.)[.!]\s*$", "", text.strip())
+    if claim := _claim(text):
+        return [Part(claim=claim)]
+    for pattern, put in (*words.FRONT, *words.BACK):
+        before, text = text, _without(pattern, put, text)
+        gone = before.removesuffix(text)
+        if role == "problem" and ":" not in gone and re.search("[0-9]", gone):
+            text = before  # a story, in which every number tells
+    if claim := _claim(text):
+        return [Part(claim=claim)]
+    text = words.UNITS.sub("", text)
+    if role != "problem":
+        text = words.LETTER_UNIT.sub(lambda match: match[0] if match[1] in unknowns else "", text)
+    return [
+        Part(_letters(_joined(reading, listing, role), unknowns))
+        for reading in _readings(text.strip(), unknowns)
+    ]
+
+
+def _joined(text: str, listing: bool, role: str) -> str:
+    """Put a sign for each word that joins, and a comma where a letter with = begins a new equation."""
+    for pattern, put in words.JOINTS:
+        text = pattern.sub(", " if listing and "and" in pattern.pattern else put, text)
+    text = re.sub(r"(=[^,∨∧=]*[0-9)])(?:\s+|\s*/\s+)(?=[a-zA-Z](?:_[0-9])?\s*=)", r"\1, ", text)
+    if match := re.search(r"=[^,∨∧=]*[0-9)]\s+[a-zA-Z][^,∨∧=]*=|=\s*-?[0-9./]+[a-zA-Z]\s*=", text):
+        if role != "problem" or " " in match[0].strip("= "):
+            refuse(say.UNREAD, shown=match[0][:20], advice=say.COMMA)
+    if match := re.search(r"√[0-9]+[a-z]", text):
+        refuse(
+            say.TWO_READINGS,
+            first=match[0].replace("√", "√(") + ")",
+            second=match[0][:-1] + "×" + match[0][-1],
+        )
+    if match := re.search(r"(\S+)\s*÷\s*([0-9.]+)([a-z(√].*)", text):
+        refuse(
+            say.TWO_READINGS,
+            first=f"{match[1]} ÷ ({match[2]}{match[3]})",
+            second=f"({match[1]} ÷ {match[2]}) × {match[3]}",
+        )
+    return re.sub(r"^[\s,]+|[\s,]+$", "", text)
+
+
+def _readings(text: str, unknowns: Sequence[str]) -> list[str]:
+    """The readings of what may be read in two ways, the likelier first."""
+    if mixed := re.sub(r"([0-9]+)\s*(?:과|와)\s*([0-9]+/[0-9]+)", r"\1 \2", text):
+        if mixed != text:
+            return [mixed, text] if unknowns else [mixed]
+    if (
+        whole := re.sub(
+            r"(?<![0-9.])([0-9]{1,3})((?:,[0-9]{3})+)(?![0-9,])", lambda m: m[0].replace(",", ""), text
+        )
+    ) != text:
+        return [whole] if ",0" in text else [whole, text.replace(",", ", ")]
+    if re.fullmatch(r"(?:[a-z]\s*=)?\s*[0-9.]+%", text) and unknowns:
+        return [text, text.replace("%", "")]
+    if re.search(r"\+-", text):
+        signs = text.replace("+-", "±")
+        return [signs, text] if unknowns else [text]
+    return [text]
+
+
+def _letters(text: str, unknowns: Sequence[str]) -> str:
+    """Write capital letters small and an x between numbers as a sign; refuse words and indices."""
+    if "x" not in unknowns and not re.search(r"(?<![0-9)\s])\s*[xX]|[xX]\s*(?![0-9\s])", text):
+        text = re.sub(r"(?<=[0-9)])\s+[xX]\s+(?=[0-9])", "*", text)
+    text = re.sub(r"(^|[,∨]\s*)([a-zA-Z])_[0-9](?=\s*=)", r"\1\2", text)
+    if "_" in text:
+        refuse(say.UNREAD, shown=text[max(text.index("_") - 1, 0) :][:20], advice=say.INDEX)
+    for capital in re.findall("[A-CE-Z]", text):
+        if capital.lower() in text and capital.lower() not in unknowns:
+            refuse(say.UNREAD, shown=capital, advice=say.CAPITAL)
+    if not text:
+        refuse(say.EMPTY)
+    text = re.sub("[A-CE-Z]" if "d" not in unknowns else "[A-Z]", lambda match: match[0].lower(), text)
+    singles = set(re.findall(r"(?<![a-z])[a-z](?![a-z])", text)) | set(unknowns)
+    for word in re.findall(r"[가-힣ㄱ-ㅎㅏ-ㅣ]+|[a-zA-Z]{2,}", text):
+        if (not set(word) <= singles or len(word) > 3) and not re.fullmatch(
+            r"([abcmnpqrxyz])(?!\1)[abcmnpqrxyz]", word
+        ):
+            refuse(say.UNREAD, shown=word[:20], advice=say.WORD)
+    return text
+
+
+def _vulgar(front: str, sign: str) -> str:
+    fraction = unicodedata.normalize("NFKC", sign).replace("\u2044", "/")
+    return f" {front} {fraction} " if front else f"({fraction})"
+
+
+def _repeating(text: str) -> str:
+    """Write 0.1666... as 1/6; what does not repeat three times (or twice, for several digits) is cut off."""
+    front, digits = text.split(".")
+    for size in range(1, len(digits) // 2 + 1):
+        block, times = digits[-size:], 3 if size == 1 else 2
+        if digits.endswith(block * times):
+            kept = digits[: len(digits) - size * times]
+            value = Fraction(f"{front or 0}.{kept or 0}") + Fraction(
+                int(block), (10**size - 1) * 10 ** len(kept)
+            )
+            return f"({value})"
+    refuse(say.CUT_OFF, shown=text[:20])
