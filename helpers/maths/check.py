@@ -12,6 +12,7 @@ from helpers.maths.parse import Statement, parse_statements
 from helpers.maths.systems import System
 from helpers.maths.trees import every
 from helpers.maths.values import MathTextError, refuse
+from helpers.maths.words import MARK
 from helpers.maths.wrapping import Part, unwrapped, without_marks
 
 MAX_STEPS = 20  # keeps the longest check short
@@ -77,7 +78,7 @@ def check_solution(problem: str, steps: Sequence[str], final_answer: str) -> Sol
 
 
 def _judge_of(problem: str) -> Judge:
-    parts = unwrapped(problem, role="problem")[0]
+    parts = unwrapped(MARK.sub("", problem, count=1) if MARK.match(problem) else problem, role="problem")[0]
     statement = Statement(claim=parts[0].claim) if parts[0].claim else parse_statements(parts[0].text)[0]
     if len(parts) > 1 or statement.claim:
         refuse(say.NO_PROBLEM)

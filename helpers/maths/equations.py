@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from helpers.maths import sentences as say
 from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, refuse_lone_terms, right, wrong
+from helpers.maths.lines import coefficients, degree, holds, is_rewritten, is_split
 from helpers.maths.parse import Chain, Statement
-from helpers.maths.reals import ALL, NONE, RELATIONS, RealSet, solve
-from helpers.maths.trees import factors
-from helpers.maths.values import Polynomial, Quotient, refuse, substituted
+from helpers.maths.reals import ALL, NONE, RealSet, solve
+from helpers.maths.values import refuse
 from helpers.maths.writing import number, numbers
 
 _TURNED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠"}
@@ -71,11 +71,9 @@ class Equation(Judge):
         if set(statement.letters) & (_NAMED - set(self.letters)):
             return self._named(statement)
         solutions = self._solutions(statement)
-        if (
-            solutions != self.before
-            and not statement.claim
-            and (not statement.letters or all(solutions.flags[::2]))
-        ):
+        equations = all(set(chain.relations) == {"="} for chain in statement.chains)
+        says_nothing = not statement.letters or (equations and all(solutions.flags[::2]))
+        if solutions != self.before and not statement.claim and says_nothing:
             return self._calculation(statement, solutions)
         if statement.written() == self.statement.written():
             self.copies += 1
@@ -88,20 +86,42 @@ class Equation(Judge):
     def _compare(self, statement: Statement, now: RealSet, place: int) -> Judgement:
         before, self.before = self.before, now
         if now == before:
-            return right(say.SOLUTIONS_KEPT)
-        if now and now <= before:
-            split = _is_split(self.line)
-            self.cases += (_Case(before, now, place, self._why_lost(before, now, split), split),)
+            kept = now or is_rewritten(self.line, statement)
+            return right(say.SOLUTIONS_KEPT) if kept else wrong(say.NOT_SAME)
+        if self._may_be_case(statement, now) and now <= before:
+            split = is_split(self.line)
+            case = _Case(before, now, place, self._why_lost(before, now, split), split)
+            self.cases += (case,)
             return right(say.CASE)
         for depth, case in reversed(list(enumerate(self.cases))):
-            if now and now <= case.whole:
-                seen = case.whole if now == case.whole and now.is_finite() else case.seen | now
+            closes = now == case.whole and now.is_finite()
+            if closes or (
+                self._may_be_case(statement, now)
+                and now <= case.whole
+                and not self._jumps(statement, now <= case.seen)
+            ):
                 self.closed += self.cases[depth + 1 :]
+                seen = case.whole if closes else case.seen | now
                 self.cases = (*self.cases[:depth], case._replace(seen=seen))
                 return right(say.CASE)
         if statement.both and now == NONE and before.is_finite() and len(statement.chains) > 1:
             return wrong(say.BOTH_AT_ONCE)
         return self._why_changed(statement, before, now)
+
+    def _may_be_case(self, statement: Statement, now: RealSet) -> bool:
+        """Whether a line may take one case of several: all it says is one set, each of whose roots is single."""
+        if not now or len(statement.groups) != 1:
+            return False
+        same = all(self._of_group((chain,), False, False) == now for chain in statement.chains)
+        return same and (not now.is_finite() or degree(statement) <= len(now.points))
+
+    def _jumps(self, statement: Statement, was_seen: bool) -> bool:
+        """Whether a case is left unsolved for the value of another one that has not been named: a slip."""
+        return (
+            not was_seen
+            and all(map(is_solved, statement.chains))
+            and not all(map(is_solved, self.line.chains))
+        )
 
     def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
         """Return the lines that took a case whose sisters never came, and why they are wrong."""
@@ -109,7 +129,8 @@ class Equation(Judge):
         if final is not None and set(final.letters) <= set(self.letters):
             answered = self._solutions(final)
         for case in (*self.closed, *self.cases):
-            seen = case.seen | answered if case.is_split else case.seen
+            counts = case.is_split and case.whole.is_finite()
+            seen = case.seen | answered if counts else case.seen
             if missing := case.whole - seen:
                 yield case.place, case.reason.format(lost=numbers(missing, self.letters[0]))
 
@@ -168,10 +189,10 @@ class Equation(Judge):
             refuse_letters(statement, self.letters)
         for line in (self.statement, self.line):
             for sign in (1, -1):
-                if named := _coefficients(line, self.letters[0], sign):
-                    if all(_holds(chain, named) for chain in statement.chains):
+                if named := coefficients(line, self.letters[0], sign):
+                    if all(holds(chain, named) for chain in statement.chains):
                         return right(say.NAMED)
-        named = _coefficients(self.statement, self.letters[0], 1)
+        named = coefficients(self.statement, self.letters[0], 1)
         if named is None:
             refuse(say.STRANGE_LETTERS, letters=", ".join(set(statement.letters) - set(self.letters)))
         return wrong(say.NAMED_WRONG, **{name: number(value) for name, value in named.items()})
@@ -198,47 +219,3 @@ class Equation(Judge):
         if missing:
             return wrong(say.MISSING_SOLUTIONS, missing=numbers(missing, name))
         return wrong(say.EXTRA_SOLUTIONS, extra=numbers(extra, name))
-
-
-def _is_split(statement: Statement) -> bool:
-    """Whether a line shows its cases: 또는, ±, or a product that is 0."""
-    chains = statement.chains
-    several = len(chains) > 1 or any(len(chain.branches) > 1 for chain in chains)
-    return several or any(
-        len(factors(node)) > 1 and "0" in map(str, _numbers(chain))
-        for chain in chains
-        for node in chain.nodes
-    )
-
-
-def _numbers(chain: Chain) -> list[str]:
-    return [str(node.children[0]) for node in chain.nodes if node.data == "number"]
-
-
-def _coefficients(statement: Statement, letter: str, sign: int) -> dict[str, Quotient] | None:
-    """Return a, b, c and D of a quadratic equation written in one chain, or None where it is none."""
-    if len(statement.chains) != 1 or statement.chains[0].relations != ("=",):
-        return None
-    left, other = statement.chains[0].terms
-    difference = left.value - other.value
-    if difference.denominator.letters() or difference.numerator.degree() != 2:
-        return None
-    found = []
-    for power in (2, 1, 0):
-        terms = {
-            (root, letters.replace(letter, "")): number * sign
-            for (root, letters), number in difference.numerator.items()
-            if letters.count(letter) == power
-        }
-        found.append(Quotient(Polynomial(terms), difference.denominator))
-    a, b, c = found
-    return {"a": a, "b": b, "c": c, "D": b * b - Quotient.of_number(4) * a * c}
-
-
-def _holds(chain: Chain, named: dict[str, Quotient]) -> bool:
-    values = [substituted(term.value, named) for term in chain.terms]
-    for (left, other), relation in zip(pairwise(values), chain.relations, strict=True):
-        difference = (left - other).approximate if left != other else 0
-        if not RELATIONS[relation]((difference > 0) - (difference < 0)):
-            return False
-    return True

@@ -77,15 +77,18 @@ class System(Judge):
             return self._judge_claim(statement.claim)
         equations = self._equations(statement)
         true = not any(one.numerator for one in equations)
-        if true and self.count in ("one", "several"):
+        if true and self.count != "many":
             return right(say.SIDE_CALCULATION) if self.is_working(statement) else wrong(say.IDLE)
         self.remember(statement)
         if self.points is None or not self.points:
             if len(statement.groups) > 1:
                 refuse(say.NO_ALTERNATIVES)
         elif (held := self._held(statement)) is not None:
+            whole = len(statement.groups) > 1 or any(one.numerator.degree() > 1 for one in equations)
+            if len(held) < len(self.points) and whole:
+                return wrong(say.PAIRS_MISSING)
             if len(held) < len(self.points):
-                self.seen |= held
+                self.seen = self.seen | held
                 self.cases += (place,)
                 return right(say.CASE)
             return right(say.FOLLOWS)

@@ -12,10 +12,10 @@ RELATION = re.compile("[=<>≤≥≠≈]")
 MARK = re.compile(
     r"\s*(?:[•◦‣▪■□●○▶▷◆◇★☞✓✔]|[①-⑳](?!\s*[-+*/,가-힣:])|\*(?=\s)|[0-9]{1,2}\)|[0-9]{1,2}\.(?=\s|[a-zA-Z(√])|\[[0-9]{1,2}\]"
     r"|(?:[a-z가-하ㄱ-ㅎ]|i{2,3}|iv)\)|\((?:[가나다라마바]|i{1,3}|iv|v)\)|(?:step|단계)\s*[0-9]{1,2}\s*[:.)-]?"
-    r"|제?\s*[0-9]{1,2}\s*단계\s*[:.)-]?)\s*",
+    r"|\[?제?\s*[0-9]{1,2}\s*단계\s*[:.)\]-]?)\s*",
     re.I,
 )
-DOUBTFUL_MARK = re.compile(r"\s*(?:-\s+(?=\S)|\(([0-9]{1,2})\)\s+(?=\S))")
+DOUBTFUL_MARK = re.compile(r"\s*(?:-\s+(?=\S)|\(([0-9]{1,2})\)\s+(?=[^\s*/+:-]))")
 
 # Claims, in small letters and without spaces.
 _FRONT = r"(?:(?:따라서|그러므로|그래서|therefore|thus|hence|so|즉|답|정답|최종답|(?:이|주어진)?(?:연립|이차|일차)?(?:방정식|부등식|식)(?:은|의)?|answer|solution|실수범위에서|실수에서)(?:은|는|:|is|,)*)*"
@@ -40,21 +40,28 @@ CLAIMS = {
     ),
 }
 
-_VALUE = r"(?=[-+±√(|0-9a-z])"
-_LABEL = r"^[^=<>≤≥≠:\n]*[가-힣①-⑳][^=<>≤≥≠:\n]*:(?!=)\s*"
+_VALUE = r"(?=[-+±√(⟦0-9a-z])"
+_LABEL = r"^\s*\([0-9]\)(?:\s*[-+]\s*[0-9]*\s*\*?\s*\([0-9]\))+\s*:\s*|^[^=<>≤≥≠:\n]*[가-힣①-⑳][^=<>≤≥≠:\n]*:(?!=)\s*"
 _VERB = "빼|더하|곱하|나누|풀|이항하|정리하|계산하|전개하|인수분해하|통분하|약분하|묶|옮기|대입하|구하|간단히 하|바꾸|고치|비교하|제곱하|연립하|소거하|모으|쓰|적용하|이용하|하"
 _ENGLISH = (
-    r"therefore|thus|hence|so|then|and so|finally|now|next|first|we (?:get|have|obtain|find)|(?:which|this|it) (?:gives|means|implies)|giving|gives"
+    r"step [0-9]+[.)]?|therefore|thus|hence|so|then|and so|finally|now|next|first|we (?:get|have|obtain|find)|(?:which|this|it) (?:gives|means|implies)|giving|gives"
     r"|(?:the )?(?:final )?(?:answers?|solutions?|roots?|values? of x|results?)(?: (?:to|of) the (?:equation|inequality|system|problem))? (?:is|are)(?: that)?|(?:final[ _])?answer|solution|note|equation|solve(?: for x| the (?:equation|inequality|system))?|simplify"
     r"|the values? of|calculate|compute|evaluate|find(?: x)?(?: if)?|what is|check|since|if|when"
-    r"|(?:subtract|add|divid|multiply|factor|expand|simplify|mov|tak|combin|substitut|us|cross[- ]multiply)[a-z]*(?: (?:[0-9]+[a-z]?|[a-z]|both|sides?|from|to|of|on|by|the|each|it|terms?|like|out|equation|left|right|square|root|formula|quadratic|in|into|for|with|and))*"
+    r"|(?:we )?(?:subtract|add|divid|multiply|factor|expand|simplify|mov|tak|combin|substitut|us|cross[- ]multiply)[a-z]*(?: (?:[0-9]+[a-z]?(?= [a-z]{2}|[:,])|[a-z](?= [a-z]{2})|both|sides?|from|to|of|on|by|the|each|it|get|equations?|terms?|like|out|left|right|square|root|formula|quadratic|in|into|for|with|and))*"
 )
 
 # What is put in the place of words, in turn; every place, or at the beginning or the end of a statement.
 EVERYWHERE = (
     (
         re.compile(
-            r"\((?=[^()]*(?:[가-힣①-⑳]|[A-Za-z]{3,}))(?!\s*단)(?![^()]*(?:또는|혹은|이거나|\bor\b))[^()=<>≤≥≠]*\)"
+            r"^([^가-힣]*=[^가-힣]*?)\s*(?:을|를)\s[^=]*?대입(?:하면|하여|해서|하고|해)?\s*[,:]?\s*(?=[^가-힣\s])"
+        ),
+        r"\1 ⇒ ",
+    ),
+    (
+        re.compile(
+            r"[(\[](?=[^()\[\]]*(?:[가-힣①-⑳]|[A-Za-z]{3,}))(?!\s*단)(?![^()]*(?:또는|혹은|이거나|\bor\b))"
+            r"[^()\[\]=<>≤≥≠]*[)\]]"
         ),
         " ",
     ),
@@ -70,7 +77,7 @@ EVERYWHERE = (
     (re.compile(r"(?<=[0-9a-z)⟧])\s*(?:이므로|므로|이니까|이니|이어서)\s*,?"), " ⇒ "),
     (
         re.compile(
-            r"(?<![A-Za-z])([a-zA-Z])\s*(?:의\s*값|값)?\s*(?:은|는|이|가|is|equals)\s*(?=[-+±√(|0-9])"
+            r"(?<![A-Za-z])([a-zA-Z])\s*(?:의\s*값|값)?\s*(?:은|는|이|가|is|equals)\s*(?=[-+±√(⟦0-9])"
         ),
         r"\1 = ",
     ),
@@ -82,11 +89,12 @@ FRONT = (
     (re.compile(rf"^(?:{_ENGLISH})(?:\s*[:,]\s*|\s+)(?:(?:{_ENGLISH})(?:\s*[:,]\s*|\s+))*", re.I), ""),
     (
         re.compile(
-            r"^(?:(?:따라서|그러므로|그래서|즉|결국|최종|정답|답|구하는|해|근|두|실근|값|계산|결과|계산한|이|식|의|문제|주어진|방정식|연립방정식|이차방정식|일차방정식|부등식)\s*(?:은|는|의|을|이|가|,)*\s*)+"
+            r"^(?:(?:네|예|따라서|그러므로|그래서|즉|결국|최종|정답|답|구하는|해|근|두|실근|값|계산|결과|계산한|이|식|의|문제|주어진|방정식|연립방정식|이차방정식|일차방정식|부등식)\s*(?:은|는|의|을|이|가|,)*\s*)+"
             + _VALUE
         ),
         "",
     ),
+    (re.compile(r"^[가-힣\s]*(?:시오|세요|어라|여라|하라|하자)[.:]?\s+" + _VALUE), ""),
     # 괄호를 풀면, 양변을 2로 나누어, 양변에서 3을 뺀다.
     (
         re.compile(

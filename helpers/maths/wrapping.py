@@ -4,12 +4,10 @@ What comes out has only the signs of `grammar.lark`. A word that is not known st
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import NamedTuple
 
-from helpers.maths import latex, words
+from helpers.maths import latex, signs, words
 from helpers.maths import sentences as say
 from helpers.maths.values import refuse
 
@@ -24,62 +22,6 @@ class Part(NamedTuple):
     claim: str = ""
 
 
-_SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r"
-_ALIKE = (
-    {
-        ord(one): put
-        for ones, put in (("×✕✖∙⋅·∗⨯", "*"), ("−‐‑‒–—―﹣", "-"), ("⁄∕", "/"), (_SPACES, " "), ("∣｜", "|"))
-        for one in ones
-    }
-    | {
-        ord(one): put
-        for ones, put in (
-            ("→➔➜⟶⟹⟺⇔↔", "⇒"),
-            ("≦⩽", "≤"),
-            ("≧⩾", "≥"),
-            ("≒≃≅", "≈"),
-            ("。", "."),
-            ("、", ","),
-            ("∶", ":"),
-        )
-        for one in ones
-    }
-    | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code != 0xFF5C}  # full width
-    | {0x1D44E + place: letter for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}  # 𝑥
-    | {ord(one): f"^{unicodedata.normalize('NFKC', one)}" for one in "⁰¹²³⁴⁵⁶⁷⁸⁹"}
-    | {ord(one): f"_{unicodedata.normalize('NFKC', one)}" for one in "₀₁₂₃₄₅₆₇₈₉"}
-)
-_SIGNS = (
-    (r"\n\s*(?==)", " "),
-    (r"\*\*", "^"),
-    (r"\bsqrt\b\s*|루트\s*", "√"),
-    (r"<=>|<->|-->|->|=>", "⇒"),
-    (r"<=", "≤"),
-    (r">=", "≥"),
-    (r"!=", "≠"),
-    (r"\+/-|±", "±"),
-    (r"[{]", "("),
-    (r"[}]", ")"),
-    (r"\|([^|]*)\|", r"⟦\1⟧"),
-    (r"퍼센트|(?<=[0-9])\s+%", "%"),
-    (r"[₩￦]", ""),
-    (
-        r"(?<![0-9a-z./])([0-9]+/[0-9]+)(?![0-9a-z./])(?=[^=]*÷)|(?<=÷)\s*([0-9]+/[0-9]+)(?![0-9a-z./])",
-        lambda m: f"({m[1] or m[2]})",
-    ),
-    (r"(?<![a-z)½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])([0-9]*)([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])", lambda match: _vulgar(match[1], match[2])),
-    (r"(?<![0-9.])([0-9]*\.[0-9]+)(?:\.{3}|…)", lambda match: _repeating(match[1])),
-)
-
-
-def _plain_signs(text: str) -> str:
-    text = re.sub(
-        r"(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))", "", unicodedata.normalize("NFC", text)
-    )
-    text = re.sub(r"(?:(?<=\s)|^|(?<=[-*:]))\*\*(?=\S)([^*]+)\*\*(?=$|[\s.,:])", r"\1", text)
-    return text.replace("`", "").translate(_ALIKE)
-
-
 def without_marks(lines: Sequence[str]) -> list[tuple[bool, tuple[str, ...]]]:
     """Take list marks off the lines of a solution.
 
@@ -87,7 +29,7 @@ def without_marks(lines: Sequence[str]) -> list[tuple[bool, tuple[str, ...]]]:
         For each line its readings, and whether the first of them is the likelier. There are two where `- ` or
         `(2) ` in front may be a mark or mathematics; it is likely a mark where every line has one.
     """
-    lines = [_plain_signs(line[: MAX_LENGTH + 1]) for line in lines]
+    lines = [signs.alike(line[: MAX_LENGTH + 1]) for line in lines]
     found = [words.DOUBTFUL_MARK.match(line) for line in lines]
     listed = len(lines) > 1 and all(m and m[1] in (None, str(place)) for place, m in enumerate(found, 1))
     result: list[tuple[bool, tuple[str, ...]]] = []
@@ -115,9 +57,8 @@ def unwrapped(text: str, unknowns: Sequence[str] = (), role: str = "step") -> li
         refuse(say.LONG_TEXT, count=len(text), most=MAX_LENGTH)
     if match := re.search("[⟦⟧]", text):
         refuse(say.UNREAD, shown=match[0], advice=say.ALLOWED)
-    text = latex.plain(_plain_signs(text)).strip()
-    for pattern, put in _SIGNS:
-        text = re.sub(pattern, put, text)
+    text = latex.plain(signs.alike(text)).strip()
+    text = signs.plain(text)
     if role == "problem":
         text = re.sub(r"\s*(?:,\s*[a-z]\s*)?=?\s*[?□]?\s*$", "", text)
         if not words.NOT.search(text):
@@ -232,22 +173,3 @@ def _letters(text: str, unknowns: Sequence[str]) -> str:
         ):
             refuse(say.UNREAD, shown=word[:20], advice=say.WORD)
     return text
-
-
-def _vulgar(front: str, sign: str) -> str:
-    fraction = unicodedata.normalize("NFKC", sign).replace("\u2044", "/")
-    return f" {front} {fraction} " if front else f"({fraction})"
-
-
-def _repeating(text: str) -> str:
-    """Write 0.1666... as 1/6; what does not repeat three times (or twice, for several digits) is cut off."""
-    front, digits = text.split(".")
-    for size in range(1, len(digits) // 2 + 1):
-        block, times = digits[-size:], 3 if size == 1 else 2
-        if digits.endswith(block * times):
-            kept = digits[: len(digits) - size * times]
-            value = Fraction(f"{front or 0}.{kept or 0}") + Fraction(
-                int(block), (10**size - 1) * 10 ** len(kept)
-            )
-            return f"({value})"
-    refuse(say.CUT_OFF, shown=text[:20])

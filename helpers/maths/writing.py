@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from helpers.maths import sentences as say
 from helpers.maths.reals import RealSet
+from helpers.maths.roots import real_roots
 from helpers.maths.trees import Node, factors, letters_of, summands, value_of, written
 from helpers.maths.values import ONE, Polynomial, Quotient
 
@@ -90,11 +91,20 @@ def _is_proper(node: Node) -> bool:
 
 
 def is_product(node: Node) -> bool:
-    """Whether a tree is a product with a sum in it, such as 2(x + 1) or (x + 2)^2, each factor worked out."""
+    """Whether a tree is a product with a sum in it, such as 2(x + 1) or (x + 2)^2, which goes no further."""
     bases = [part.children[0] if part.data == "power" else part for _, part in factors(node)]
     sums = [base for base in bases if base.data in ("add", "subtract")]
     lone = [base for base in bases if base not in sums and not letters_of(base)]
-    return bool(sums) and len(lone) < 2 and all(map(is_finished, bases)) and all(map(letters_of, sums))
+    worked_out = bool(sums) and len(lone) < 2 and all(map(is_finished, bases)) and all(map(letters_of, sums))
+    return worked_out and not any(map(_has_factors, sums))
+
+
+def _has_factors(node: Node) -> bool:
+    """Whether a sum in one letter has a factor with fractions."""
+    polynomial = value_of(node).numerator
+    if len(polynomial.letters()) != 1 or polynomial.degree() < 2:
+        return False
+    return any(root.rational() is not None for root in real_roots(polynomial))
 
 
 def numbers(solutions: RealSet, letter: str) -> str:
