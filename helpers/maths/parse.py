@@ -115,10 +115,13 @@ def _parsed(text: str) -> Node:
         return _parser()(text)
     except UnexpectedInput as error:
         ended = getattr(getattr(error, "token", None), "type", "") == "$END"
-        rest = "" if ended else text[error.pos_in_stream or 0 :].strip()
+        place = error.pos_in_stream or 0
+    rest = "" if ended else text[place:].strip()
     if not rest:
         open_bracket = text.count("(") > text.count(")")
         refuse(say.UNREAD, shown=text[-20:], advice=say.NOT_CLOSED if open_bracket else say.NOTHING_AFTER)
+    if text[:place].rstrip().endswith("^") or rest[0] == "^":
+        refuse(say.UNREAD, shown=rest[:20], advice=say.BAD_EXPONENT)
     advice = next((advice for signs, advice in _ADVICE.items() if rest[0] in signs), say.ALLOWED)
     refuse(say.UNREAD, shown=rest[:20], advice=advice)
 

@@ -22,6 +22,7 @@ COMMA_TWICE = "쉼표가 ‘또는’인지 ‘그리고’인지 알 수 없습
 LONG_NUMBER = "수는 {most}자리까지 쓰세요."
 SECOND_SIGN = "±는 식 하나에 한 번만 쓰세요."
 NO_OPERATOR = "앞에 연산 기호를 쓰세요. 거듭제곱은 x^2, 대분수는 1+1/2입니다."
+BAD_EXPONENT = "지수는 0 이상의 정수 하나로 쓰세요."
 NOTHING_BEFORE = "이 기호 앞에 숫자나 문자를 쓰세요."
 NOTHING_AFTER = "이 기호 뒤에 숫자나 문자를 쓰세요."
 NOT_OPENED = "짝이 되는 여는 괄호를 쓰세요."

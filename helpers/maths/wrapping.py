@@ -158,8 +158,8 @@ def _letters(text: str, unknowns: Sequence[str]) -> str:
     if "x" not in unknowns and not re.search(r"(?<![0-9)\s])\s*[xX]|[xX]\s*(?![0-9\s])", text):
         text = re.sub(r"(?<=[0-9)])\s+[xX]\s+(?=[0-9])", "*", text)
     text = re.sub(r"(^|[,∨]\s*)([a-zA-Z])_[0-9](?=\s*=)", r"\1\2", text)
-    if "_" in text:
-        refuse(say.UNREAD, shown=text[max(text.index("_") - 1, 0) :][:20], advice=say.INDEX)
+    if match := re.search("[a-zA-Z]_[0-9]", text):
+        refuse(say.UNREAD, shown=text[match.start() :][:20], advice=say.INDEX)
     for capital in re.findall("[A-CE-Z]", text):
         if capital.lower() in text and capital.lower() not in unknowns:
             refuse(say.UNREAD, shown=capital, advice=say.CAPITAL)
