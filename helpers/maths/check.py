@@ -1,24 +1,35 @@
 """Decides for each step of a solution whether it follows, and whether the final answer solves the problem."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from helpers.maths import sentences as say
-from helpers.maths.judges import Equation, Expression, Judgement
-from helpers.maths.parse import MathTextError, Statement, parse_statement
+from helpers.maths.equations import Equation
+from helpers.maths.judges import Expression, Judge, Judgement
+from helpers.maths.parse import Statement, parse_statements
 from helpers.maths.systems import System
+from helpers.maths.trees import every
+from helpers.maths.values import MathTextError, refuse
+from helpers.maths.words import MARK
+from helpers.maths.wrapping import Part, unwrapped, without_marks
 
 MAX_STEPS = 20  # keeps the longest check short
 
 
 @dataclass(frozen=True)
 class StepVerdict:
-    """A line as it was written, "right", "wrong" or "unreadable", and the reason in Korean."""
+    """A line as it was written, its verdict, the reason in Korean, and what was read where it differs.
+
+    The verdict is "right", "wrong", "unreadable", or "unfinished" for an answer that is right in value but not
+    worked out to the end.
+    """
 
     text: str
-    verdict: Literal["right", "wrong", "unreadable"]
+    verdict: Literal["right", "wrong", "unfinished", "unreadable"]
     reason: str
+    read: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,8 +52,8 @@ def check_solution(problem: str, steps: Sequence[str], final_answer: str) -> Sol
     answer is compared with the problem. Of a system, a step may state any equation that follows from it.
 
     Args:
-        problem: an expression to work out, an equation in one unknown, or up to three linear equations in two
-            or three unknowns; a final `= ?` is passed over.
+        problem: an expression to work out, an equation or inequality in one unknown, or up to three equations
+            in two or three unknowns; a final `= ?` is passed over.
         steps: one line of working each; after the first 20 they are not read.
         final_answer: a value, or every unknown as `x = 3`; several solutions as `x = 1 또는 x = 2`.
     Returns:
@@ -50,24 +61,98 @@ def check_solution(problem: str, steps: Sequence[str], final_answer: str) -> Sol
     Raises:
         MathTextError: the problem itself cannot be read or is of another kind.
     """
-    judge = _judge_of(parse_statement(problem.rstrip(" =?")))
-    read = tuple(_verdict(text, judge.step) for text in steps[:MAX_STEPS])
+    judge = _judge_of(problem)
+    lines: list[StepVerdict] = []
+    for place, (text, (likely, readings)) in enumerate(
+        zip(steps, without_marks(steps[:MAX_STEPS]), strict=False)
+    ):
+        judge, line, _ = _judged(judge, text, readings, likely, place)
+        lines.append(line)
+    _, final, statement = _judged(judge, final_answer, (final_answer,), True, None)
+    for place, reason in judge.losses(statement):
+        if lines[place].verdict == "right":
+            lines[place] = replace(lines[place], verdict="wrong", reason=reason)
     reason = say.MANY_STEPS.format(most=MAX_STEPS)
-    unread = tuple(StepVerdict(text, "unreadable", reason) for text in steps[MAX_STEPS:])
-    return SolutionReport(read + unread, _verdict(final_answer, judge.final))
+    unread = (StepVerdict(text, "unreadable", reason) for text in steps[MAX_STEPS:])
+    return SolutionReport((*lines, *unread), final)
 
 
-def _verdict(text: str, judge: Callable[[Statement], Judgement]) -> StepVerdict:
-    try:
-        right, reason = judge(parse_statement(text))
-    except MathTextError as error:
-        return StepVerdict(text, "unreadable", str(error))
-    return StepVerdict(text, "right" if right else "wrong", reason)
+def _judge_of(problem: str) -> Judge:
+    parts = unwrapped(MARK.sub("", problem, count=1) if MARK.match(problem) else problem, role="problem")[0]
+    statement = Statement(claim=parts[0].claim) if parts[0].claim else parse_statements(parts[0].text)[0]
+    if len(parts) > 1 or statement.claim:
+        refuse(say.NO_PROBLEM)
+    if [len(chain.nodes) for chain in statement.chains] == [1]:
+        if len(statement.chains[0].branches) > 1 or len(list(every(statement.chains[0].nodes[0]))) == 1:
+            refuse(say.NO_PROBLEM)
+        return Expression(statement)
+    if not statement.letters:
+        refuse(say.NO_PROBLEM)
+    return Equation(statement) if len(statement.letters) == 1 else System(statement)
 
 
-def _judge_of(problem: Statement) -> Expression | Equation | System:
-    if not problem.claim and [len(terms) for terms in problem.chains] == [1]:
-        return Expression(problem)
-    if not problem.letters:
-        raise MathTextError(say.NO_PROBLEM)
-    return Equation(problem) if len(problem.letters) == 1 else System(problem)
+def _judged(
+    judge: Judge, text: str, marked: Sequence[str], likely: bool, place: int | None
+) -> tuple[Judge, StepVerdict, Statement | None]:
+    """Judge every reading of a line, and keep the first where they agree or it is likelier and right."""
+    outcomes, trouble = [], None
+    for one in marked:
+        try:
+            for parts in unwrapped(
+                _continued(one, judge, place), judge.letters, "final" if place is None else "step"
+            ):
+                outcomes.append(_outcome(copy.copy(judge), parts, place))
+        except MathTextError as error:
+            trouble = trouble or error
+    if not outcomes:
+        return judge, StepVerdict(text, "unreadable", str(trouble)), None
+    first, verdict = outcomes[0], outcomes[0][1].verdict
+    other = next((one for one in outcomes[1:] if (one[1].verdict == "right") != (verdict == "right")), None)
+    if other and not (likely and verdict == "right"):
+        reason = say.TWO_READINGS.format(first=_written(first[2]), second=_written(other[2]))
+        return judge, StepVerdict(text, "unreadable", reason), None
+    read = _written(first[2])
+    return (
+        first[0],
+        StepVerdict(text, verdict, first[1].reason, "" if _same(text, read) else read),
+        first[2][-1],
+    )
+
+
+def _continued(text: str, judge: Judge, place: int | None) -> str:
+    """Put in front of a line that begins with = what stood on the left above."""
+    bare = text.strip()
+    if not bare.startswith("=") or bare.startswith(("=>", "==")):
+        return text
+    left = "" if place is None or isinstance(judge, Expression) else judge.left
+    return f"{left} {bare}" if left else bare[1:]
+
+
+def _outcome(
+    judge: Judge, parts: Sequence[Part], place: int | None
+) -> tuple[Judge, Judgement, list[Statement]]:
+    statements = [statement for part in parts for statement in _statements(part, judge, place is None)]
+    judgement = None
+    for statement in statements:
+        one = judge.final(statement) if place is None else judge.step(statement, place)
+        if judgement is None or judgement.verdict == "right" or place is None:
+            judgement = one
+        if statement.chains and statement.chains[-1].relations:
+            judge.left = statement.chains[-1].terms[0].text
+    return judge, judgement, statements
+
+
+def _statements(part: Part, judge: Judge, answer: bool) -> list[Statement]:
+    if part.claim:
+        return [Statement(claim=part.claim)]
+    return parse_statements(part.text, judge.letters, answer and isinstance(judge, Equation))
+
+
+def _written(statements: Sequence[Statement]) -> str:
+    return " → ".join(say.CLAIMS[one.claim] if one.claim else one.written() for one in statements)
+
+
+def _same(text: str, read: str) -> bool:
+    """Whether a line and what was read of it differ in spaces and in the look of signs only."""
+    signs = str.maketrans({"−": "-", "·": "×", "*": "×", "²": "^2", "³": "^3", " ": None, "\n": ","})
+    return text.replace("**", "^").translate(signs).replace("×", "") == read.translate(signs).replace("×", "")

@@ -1,214 +1,241 @@
-"""Judges of an expression to work out and of an equation in one unknown; each remembers the last line.
+"""What the judges share, and the judge of an expression to work out; each judge remembers the last line."""
 
-No equation is solved: two agree where they have the same irreducible factors, of those with a real root.
-"""
-
-import ast
-import functools
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import NamedTuple
 
 from helpers.maths import sentences as say
-from helpers.maths.parse import MathTextError, Statement, Term
-from helpers.maths.values import Quotient
-
-Judgement = tuple[bool, str]  # right or not, and why
-
-
-def difference(left: Quotient, right: Quotient) -> Any:
-    """A polynomial that is zero exactly where the two values are equal, divisors aside."""
-    return (left - right).numerator
+from helpers.maths.parse import Chain, Statement, Term
+from helpers.maths.trees import Node, every, factors, letters_of, numbers_of, summands, value_of, written
+from helpers.maths.values import Quotient, refuse
+from helpers.maths.writing import is_finished, is_mixed, is_product
 
 
-def _false_pair(terms: Sequence[Term]) -> tuple[Term, Term] | None:
-    return next((pair for pair in pairwise(terms) if difference(pair[0].value, pair[1].value)), None)
+class Judgement(NamedTuple):
+    """ "right", "wrong" or "unfinished", and why."""
+
+    verdict: str
+    reason: str
+
+
+def right(reason: str) -> Judgement:
+    """Return the judgement that a line is right."""
+    return Judgement("right", reason)
+
+
+def wrong(sentence: str, **named: object) -> Judgement:
+    """Return the judgement that a line is wrong, with a sentence of `sentences`."""
+    return Judgement("wrong", sentence.format(**named))
 
 
 def refuse_letters(statement: Statement, allowed: Sequence[str]) -> None:
     """Raise MathTextError where the statement uses a letter that the problem does not."""
-    if strange := sorted(set(statement.letters) - set(allowed)):
-        raise MathTextError(say.STRANGE_LETTERS.format(letters=", ".join(strange)))
+    strange = sorted(set(statement.letters) - set(allowed))
+    if "i" in strange:
+        refuse(say.IMAGINARY)
+    if strange:
+        refuse(say.STRANGE_LETTERS, letters=", ".join(strange))
 
 
 def refuse_lone_terms(statement: Statement) -> None:
     """Raise MathTextError where an expression stands alone, without an equals sign."""
-    if lone := [terms[0].text for terms in statement.chains if len(terms) == 1]:
-        raise MathTextError(say.NO_EQUALS_SIGN.format(term=lone[0]))
+    if lone := [written(chain.nodes[0]) for chain in statement.chains if not chain.relations]:
+        refuse(say.NO_EQUALS_SIGN, term=lone[0])
 
 
-def _is_worked_out(term: Term) -> bool:
-    """Whether the term is a whole number, a decimal or a fraction in lowest terms."""
-    match _unsigned(term.node):
-        case ast.Constant():
+def false_pair(terms: Sequence[Term]) -> tuple[Term, Term] | None:
+    """Return the first two neighbours whose values differ."""
+    return next((pair for pair in pairwise(terms) if pair[0].value != pair[1].value), None)
+
+
+def is_solved(chain: Chain) -> bool:
+    """Whether a chain gives one letter as a number that is worked out, or between such numbers."""
+    for branch in chain.branches:
+        letters = [term for term in branch.terms if term.node.data == "letter"]
+        numbers = [term for term in branch.terms if term.value.is_number()]
+        edges = (branch.terms[0], branch.terms[-1])
+        if "=" in chain.relations:
+            if (
+                len(letters) < 1
+                or letters[0] not in edges
+                or not any(
+                    (is_finished(term.node) or is_mixed(term.node)) and term in edges for term in numbers
+                )
+            ):
+                return False
+        elif (
+            len(letters) != 1
+            or len(letters) + len(numbers) != len(branch.terms)
+            or not all(is_finished(term.node) for term in numbers)
+        ):
+            return False
+    return True
+
+
+def _operands(node: Node) -> tuple[str, list[tuple[int, Quotient]]]:
+    """The kind of operation on top of a tree, and the signed values of what it works on."""
+    for kind, parts in (("sum", summands(node)), ("product", factors(node))):
+        if len(parts) > 1:
+            return kind, [(sign, value_of(part)) for sign, part in parts]
+    return node.data, []
+
+
+def stands_in(calculation: Node, node: Node) -> bool:
+    """Whether what a calculation works out stands in a tree: 15 × 2 does in 27 + 15 × 2, 27 + 15 does not."""
+    kind, wanted = _operands(calculation)
+    if not wanted:
+        lone = calculation.data in ("power", "root", "absolute")
+        return lone and any(written(part) == written(calculation) for part in every(node))
+    for part in every(node):
+        other, left = _operands(part)
+        if other == kind and _take_away(list(left), wanted):
             return True
-        case ast.BinOp(left=left, op=ast.Div(), right=ast.Constant(value=int() as below)):
-            above = _unsigned(left)
-            whole = isinstance(above, ast.Constant) and isinstance(above.value, int)
-            return whole and below > 1 and math.gcd(above.value, below) == 1
     return False
 
 
-def _unsigned(node: ast.expr) -> ast.expr:
-    return node.operand if isinstance(node, ast.UnaryOp) else node
+def _take_away(left: list[tuple[int, Quotient]], wanted: list[tuple[int, Quotient]]) -> bool:
+    for one in wanted:
+        place = next((place for place, other in enumerate(left) if other == one), None)
+        if place is None:
+            return False
+        del left[place]
+    return True
 
 
-def is_solved(terms: Sequence[Term]) -> bool:
-    """Whether a chain gives one letter as a number."""
-    return isinstance(terms[0].node, ast.Name) and _is_worked_out(terms[-1])
+class Judge:
+    """What every judge keeps of the lines so far."""
+
+    def __init__(self, problem: Statement) -> None:
+        self.letters = problem.letters
+        self.statement = self.line = problem
+        self.known = _numbers(problem)  # the numbers that a side calculation may be made of
+        self.checked: Quotient | None = None  # what the calculation in the line before came to
+        self.left = ""  # of the last equation
+
+    def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
+        """Return which lines turned out wrong as nothing came that should have, and why."""
+        return iter(())
+
+    def remember(self, statement: Statement) -> None:
+        """Keep a line for the judgement of the next."""
+        self.line, self.checked = statement, None
+        self.known = self.known | _numbers(statement)
+
+    def is_working(self, statement: Statement) -> bool:
+        """Whether a true line without unknown works out something of the lines above; else it is idle."""
+        terms = [term for chain in statement.chains for term in chain.terms]
+        above = [node for chain in self.line.chains for node in chain.nodes]
+        operates = any(
+            part.data not in ("number", "negative", "letter") for term in terms for part in every(term.node)
+        )
+        stands = any(
+            stands_in(term.node, node) or (operates and term.node == node) for term in terms for node in above
+        )
+        uses = operates and not statement.letters and _numbers(statement, 1) <= self.known
+        continues = self.checked is not None and terms[0].value == self.checked
+        self.checked = terms[-1].value
+        self.known = self.known | _numbers(statement)
+        return stands or uses or continues
 
 
-class Expression:
+def _numbers(statement: Statement, terms: int = 99) -> frozenset[Fraction]:
+    return frozenset(
+        one for chain in statement.chains for node in chain.nodes[:terms] for one in numbers_of(node)
+    )
+
+
+class Expression(Judge):
     """A value to work out; each step must keep it."""
 
     def __init__(self, problem: Statement) -> None:
-        self.problem = problem.chains[0][0]
-        self.letters = problem.letters
+        super().__init__(problem)
+        self.problem = problem.chains[0].terms[0]
         self.previous = self.problem
+        self.slip: Quotient | None = None  # what a calculation gave that does not stand in the line before
 
     def _refuse_others(self, statement: Statement) -> None:
         refuse_letters(statement, self.letters)
-        if statement.claim or statement.alternatives:
-            raise MathTextError(say.ONE_VALUE_A_LINE)
+        chains = statement.chains
+        if statement.claim or len(statement.groups) > 1 or any(len(chain.branches) > 1 for chain in chains):
+            refuse(say.ONE_VALUE_A_LINE)
+        if any(set(chain.relations) - {"="} for chain in chains):
+            refuse(say.ONE_VALUE_A_LINE)
 
-    def step(self, statement: Statement) -> Judgement:
+    def step(self, statement: Statement, place: int) -> Judgement:
         """Judge a line against the line before it."""
         self._refuse_others(statement)
-        before = self.previous
-        for terms in statement.chains:
-            keeps_value = not difference(terms[0].value, before.value)
-            if keeps_value or len(terms) == 1:
+        before, judged = self.previous, right(say.VALUE_KEPT)
+        for chain in statement.chains:
+            terms = chain.terms
+            keeps_value = terms[0].value == before.value
+            if keeps_value:
                 self.previous = terms[-1]
-            if pair := _false_pair(terms):
-                return False, say.SIDES_DIFFER.format(left=pair[0].text, right=pair[1].text)
-            if not keeps_value and len(terms) == 1:
-                return False, say.VALUE_CHANGED.format(before=before.text, now=terms[0].text)
-        if self.previous is before:
-            return True, say.SIDE_CALCULATION
-        return True, say.VALUE_KEPT
+            if pair := false_pair(terms):
+                return wrong(say.SIDES_DIFFER, left=pair[0].text, right=pair[1].text)
+            if keeps_value:
+                continue
+            if len(terms) == 1:
+                self._refuse_part(terms[0], before)
+                self.previous = terms[0]
+                return wrong(say.VALUE_CHANGED, before=before.text, now=terms[0].text)
+            judged = self._side_calculation(terms, before)
+            if judged.verdict != "right":
+                return judged
+        return judged
+
+    def _refuse_part(self, term: Term, before: Term) -> None:
+        """A lone number may be the value of the whole, wrongly, or of a part."""
+        for part in every(before.node):
+            works = part.data in ("add", "subtract", "multiply") or (
+                part.data == "divide" and part.children[0].data != "number"
+            )
+            if term.node.data == "number" and works and value_of(part) == term.value:
+                refuse(say.PART, value=term.text, part=written(part))
+
+    def _side_calculation(self, terms: Sequence[Term], before: Term) -> Judgement:
+        if any(stands_in(term.node, before.node) for term in terms):
+            return right(say.SIDE_CALCULATION)
+        used = [value_of(part) for part in every(terms[0].node) if part.data == "number"]
+        follows = self.slip is not None and self.slip in used
+        self.slip = terms[-1].value
+        if follows:
+            return right(say.FOLLOWS_FROM_SLIP)
+        return wrong(say.NOT_IN_LINE, term=terms[0].text, before=before.text)
 
     def final(self, statement: Statement) -> Judgement:
         """Judge the answer against the problem."""
         self._refuse_others(statement)
         if len(statement.chains) > 1:
-            raise MathTextError(say.MANY_ANSWERS)
-        terms = statement.chains[0]
-        answer = terms[-1]
-        if pair := _false_pair((self.problem, *terms)):
-            return False, say.WRONG_VALUE.format(problem=pair[0].text, answer=pair[1].text)
-        if not self.letters:
-            worked_out = _is_worked_out(answer)
-        else:
-            expanded = len(answer.value.numerator) * len(answer.value.denominator)
-            worked_out = answer.text != self.problem.text and _summands(answer.node) <= expanded
+            refuse(say.MANY_ANSWERS)
+        terms = statement.chains[0].terms
+        if pair := false_pair((self.problem, *terms)):
+            return wrong(say.WRONG_VALUE, problem=pair[0].text, answer=pair[1].text)
+        answer = terms[-1].node
+        worked_out = is_finished(answer)
+        if self.letters:
+            problem = self.problem.node
+            factored = problem.data in ("add", "subtract") and is_product(answer)
+            worked_out = written(answer) != written(problem) and (
+                worked_out or factored or _is_fraction(answer)
+            )
         if not worked_out:
-            return False, say.NOT_WORKED_OUT.format(answer=answer.text)
-        return True, say.RIGHT_EXPRESSION if self.letters else say.RIGHT_VALUE
+            return Judgement("unfinished", say.NOT_WORKED_OUT.format(answer=written(answer)))
+        return right(say.RIGHT_EXPRESSION if self.letters else say.RIGHT_VALUE)
 
 
-def _summands(node: ast.expr) -> int:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
-        return _summands(node.left) + _summands(node.right)
-    return 1
+def _is_fraction(node: Node) -> bool:
+    """Whether a tree is one polynomial over another that has a letter and no root in common with it."""
+    if node.data == "negative":
+        return _is_fraction(node.children[0])
+    if node.data != "divide" or not letters_of(node.children[1]):
+        return False
+    above, below = (value_of(child).numerator for child in node.children)
+    if (
+        not all(is_finished(child) or is_product(child) for child in node.children)
+        or len(above.letters() + below.letters()) > 2
+    ):
+        return False
+    from helpers.maths.roots import real_roots
 
-
-@dataclass(frozen=True)
-class _Solutions:
-    """Real solutions as monic irreducible factors, `x - 3` for 3; with `all_but`, every number but those."""
-
-    factors: frozenset[Any]
-    all_but: bool = False
-
-    def union(self, other: "_Solutions") -> "_Solutions":
-        if self.all_but and other.all_but:
-            return _Solutions(self.factors & other.factors, True)
-        if self.all_but or other.all_but:
-            every, some = (self, other) if self.all_but else (other, self)
-            return _Solutions(every.factors - some.factors, True)
-        return _Solutions(self.factors | other.factors)
-
-    def shown(self) -> str:
-        """The solutions in words."""
-        if self.all_but:
-            return say.ALL_NUMBERS_BUT.format(these=_named(self.factors)) if self.factors else say.ALL_NUMBERS
-        return _named(self.factors) or say.NO_NUMBER
-
-
-def _named(factors: frozenset[Any]) -> str:
-    names = (
-        f"{factor.gen} = {-factor.TC()}"
-        if factor.degree() == 1
-        else say.SOLUTIONS_OF.format(polynomial=factor.as_expr())
-        for factor in factors
-    )
-    return ", ".join(sorted(names)).replace("**", "^")
-
-
-def _real_factors(polynomial: Any) -> frozenset[Any]:
-    return frozenset(factor.monic() for factor, _ in polynomial.factor_list()[1] if factor.count_roots())
-
-
-class Equation:
-    """An equation in one unknown; each step must keep its real solutions. Several are alternatives."""
-
-    def __init__(self, problem: Statement) -> None:
-        self.letters = problem.letters
-        self.problem = self._solutions(problem)
-        self.previous = self.problem
-
-    def _solutions(self, statement: Statement) -> _Solutions:
-        if statement.claim:
-            return _Solutions(frozenset(), all_but=statement.claim != "none")
-        refuse_letters(statement, self.letters)
-        refuse_lone_terms(statement)
-        return functools.reduce(_Solutions.union, map(self._solutions_of, statement.chains))
-
-    def _solutions_of(self, terms: Sequence[Term]) -> _Solutions:
-        from sympy import Poly, Symbol, gcd
-
-        def polynomial(value: Any) -> Any:
-            return Poly(value.as_expr(), Symbol(self.letters[0]), domain="QQ")
-
-        divisors = [polynomial(divisor) for term in terms for divisor in term.value.divisors]
-        common = functools.reduce(
-            gcd, (polynomial(difference(left.value, right.value)) for left, right in pairwise(terms))
-        )
-        if common.is_zero:
-            return _Solutions(frozenset().union(*map(_real_factors, divisors)), all_but=True)
-        factors = _real_factors(common)
-        return _Solutions(frozenset(f for f in factors if all(divisor.rem(f) for divisor in divisors)))
-
-    def step(self, statement: Statement) -> Judgement:
-        """Judge a line against the line before it."""
-        solutions, before = self._solutions(statement), self.previous
-        if solutions == before:
-            return True, say.SOLUTIONS_KEPT
-        if solutions.all_but and not statement.claim:
-            return True, say.ALWAYS_TRUE
-        if not statement.letters and not statement.claim:
-            return False, say.NEVER_TRUE
-        self.previous = solutions
-        lost, gained = before.factors - solutions.factors, solutions.factors - before.factors
-        if before.all_but or solutions.all_but or (lost and gained):
-            return False, say.SOLUTIONS_CHANGED.format(before=before.shown(), now=solutions.shown())
-        if lost:
-            return False, say.SOLUTIONS_LOST.format(lost=_named(lost))
-        return False, say.SOLUTIONS_GAINED.format(gained=_named(gained))
-
-    def final(self, statement: Statement) -> Judgement:
-        """Judge the answer against the problem."""
-        answered, expected = self._solutions(statement), self.problem
-        if answered == expected or (statement.claim == "many" and expected.all_but):
-            if statement.claim or all(map(is_solved, statement.chains)):
-                return True, say.RIGHT_SOLUTIONS
-            return False, say.NOT_SOLVED.format(letter=self.letters[0])
-        missing, extra = expected.factors - answered.factors, answered.factors - expected.factors
-        if expected.all_but or answered.all_but or not expected.factors or not answered.factors:
-            return False, say.WRONG_SOLUTIONS.format(expected=expected.shown())
-        if missing and extra:
-            return False, say.WRONG_NUMBERS.format(extra=_named(extra))
-        if missing:
-            return False, say.MISSING_SOLUTIONS.format(missing=_named(missing))
-        return False, say.EXTRA_SOLUTIONS.format(extra=_named(extra))
+    return above.is_number() or not any(root in real_roots(above) for root in real_roots(below))

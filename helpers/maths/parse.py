@@ -1,56 +1,69 @@
-"""Reads the mathematics a model or a learner wrote: text to SymPy polynomials, by a whitelist.
+"""Reads plain mathematics: text to a tree by `grammar.lark`, and the tree, node by node, to exact values."""
 
-The text is never run as Python. A tokenizer lets through numbers, single lower-case letters and a few signs,
-inserts the `*` of `8x`, and hands what is left to `ast`, of which only arithmetic is walked.
-An inserted `*` binds like a written one, so `1/2x` is (1/2)*x, as in Python.
-"""
-
-import ast
-import re
-import string
-import unicodedata
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import groupby
-from operator import add, mul, sub, truediv
+from itertools import accumulate
+from pathlib import Path
 from typing import NamedTuple
 
 from helpers.maths import sentences as say
-from helpers.maths.values import MathTextError, Quotient
+from helpers.maths.trees import Node, every, letters_of, value_of, written
+from helpers.maths.values import MAX_EXPONENT, Quotient, refuse
 
-MAX_LENGTH = 200  # characters of one text
 MAX_DEPTH = 25  # parentheses or operations inside one another; a chain such as 1+2+3 is one level
 MAX_NODES = 120  # numbers, letters, signs and chains of operations in one term
-MAX_DIGITS = 12  # of one number
+MAX_DIGITS = 40  # of one number
 MAX_VARIABLES = 3
 MAX_EQUATIONS = 8  # as many as an equation of the highest degree has solutions
-
-_SAME_SIGN = dict.fromkeys(map(ord, "×·∙⋅"), "*") | dict.fromkeys(map(ord, "−–"), "-")
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_TOKEN = re.compile(
-    r"(?P<space>[ \t\r\u00a0\u3000]+)|(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)|(?P<superscript>[⁰¹²³⁴-⁹]+)"
-    r"|(?P<fraction>[¼-¾⅐-⅞])|(?P<word>[A-Za-z]+|[ㄱ-ㅎㅏ-ㅣ가-힣]+)|(?P<operator>\*\*|[-+*/÷^±])|(?P<mark>[()=,;\n])"
-)
-_THOUSANDS = re.compile(r"[0-9]+,[0-9]{3}(?![0-9])")
-_OPERATIONS = dict(zip((ast.Add, ast.Sub, ast.Mult, ast.Div), (add, sub, mul, truediv), strict=True))
-_CHAIN_OF = {ast.Add: "sum", ast.Sub: "sum", ast.Mult: "product", ast.Div: "product"}
-
-
-class Token(NamedTuple):
-    """One piece of a text: its kind, its text in plain signs, and the index of its first character."""
-
-    kind: str
-    text: str
-    start: int
+MAX_BARS = 2  # |x| in one equation: each doubles the cases
+_ADVICE = {"0123456789.": say.NO_OPERATOR, "+-*/÷^±%=<>≤≥≠,∨∧": say.NOTHING_BEFORE, ")": say.NOT_OPENED}
+_CHAIN_OF = {"add": "sum", "subtract": "sum", "multiply": "product", "divide": "product"}
+_CHOICES = {"add_or_subtract": ("add", "subtract"), "plus_or_minus": ("positive", "negative")}
 
 
 class Term(NamedTuple):
-    """One side of an equals sign: its text with every `*`, its syntax tree, and its value."""
+    """One side of a sign: its tree and its value."""
 
-    text: str
-    node: ast.expr
+    node: Node
     value: Quotient
+
+    @property
+    def text(self) -> str:
+        """The term as one would write it."""
+        return written(self.node)
+
+
+class Branch(NamedTuple):
+    """One of the cases that ± and |x| make of a chain: its terms, and what must not be negative in it."""
+
+    terms: tuple[Term, ...]
+    conditions: tuple[Quotient, ...]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Terms with `=` or another relation between them, or one term alone.
+
+    Attributes:
+        nodes: the trees of the terms.
+        relations: the signs between them.
+        branches: one, or what ± and |x| make of it; any of them may hold.
+    """
+
+    nodes: tuple[Node, ...]
+    relations: tuple[str, ...]
+    branches: tuple[Branch, ...]
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms of the first branch."""
+        return self.branches[0].terms
+
+    def written(self) -> str:
+        """The chain as one would write it."""
+        signs = (*(f" {relation} " for relation in self.relations), "")
+        return "".join(written(node) + sign for node, sign in zip(self.nodes, signs, strict=True))
 
 
 @dataclass(frozen=True)
@@ -58,191 +71,178 @@ class Statement:
     """What a text states.
 
     Attributes:
-        chains: one tuple of terms for each equation: three for `a = b = c`, one for an expression alone.
-        letters: the letters in it, in alphabetical order.
-        alternatives: True where the equations are joined by 또는, or come from ±.
+        groups: what 또는 joins; each a tuple of chains that a comma or 그리고 joins.
+        both: True where 그리고 or the like was written between two chains.
         claim: "none" (no solution), "all" (every number), "many" (infinitely many solutions), else "".
     """
 
-    chains: tuple[tuple[Term, ...], ...] = ()
-    letters: tuple[str, ...] = ()
-    alternatives: bool = False
+    groups: tuple[tuple[Chain, ...], ...] = ()
+    both: bool = False
     claim: str = ""
 
+    @property
+    def chains(self) -> tuple[Chain, ...]:
+        """The chains of all groups."""
+        return tuple(chain for group in self.groups for chain in group)
 
-def parse_statement(text: str) -> Statement:
-    """Read an expression, an equation, several of either, or a claim such as 해가 없다.
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The letters in it, in alphabetical order."""
+        return tuple(
+            sorted({letter for chain in self.chains for node in chain.nodes for letter in letters_of(node)})
+        )
+
+    def written(self) -> str:
+        """The statement as one would write it."""
+        joint = say.AND_BETWEEN if self.both else ", "
+        return say.OR_BETWEEN.join(joint.join(chain.written() for chain in group) for group in self.groups)
+
+
+@functools.cache
+def _parser() -> Callable[[str], Node]:
+    from lark import Lark
+
+    return Lark(Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8"), parser="lalr").parse
+
+
+def _parsed(text: str) -> Node:
+    from lark.exceptions import UnexpectedInput
+
+    depths = accumulate({"(": 1, ")": -1}.get(sign, 0) for sign in text)
+    if max(depths, default=0) > MAX_DEPTH:
+        refuse(say.DEEP_TERM, most=MAX_DEPTH)
+    try:
+        return _parser()(text)
+    except UnexpectedInput as error:
+        ended = getattr(getattr(error, "token", None), "type", "") == "$END"
+        place = error.pos_in_stream or 0
+    rest = "" if ended else text[place:].strip()
+    if not rest:
+        open_bracket = text.count("(") > text.count(")")
+        refuse(say.UNREAD, shown=text[-20:], advice=say.NOT_CLOSED if open_bracket else say.NOTHING_AFTER)
+    if text[:place].rstrip().endswith("^") or rest[0] == "^":
+        refuse(say.UNREAD, shown=rest[:20], advice=say.BAD_EXPONENT)
+    advice = next((advice for signs, advice in _ADVICE.items() if rest[0] in signs), say.ALLOWED)
+    refuse(say.UNREAD, shown=rest[:20], advice=advice)
+
+
+def parse_statements(text: str, unknowns: Sequence[str] = (), answer: bool = False) -> list[Statement]:
+    """Read an expression, an equation, or several of either, in the signs of the grammar.
 
     Args:
-        text: what a model or a learner wrote; a leading 답: and a final period are passed over.
+        text: what `wrapping` has made of a line.
+        unknowns: the letters of the problem, to which `(4, 2)` gives values in alphabetical order.
+        answer: whether a lone number is the value of the only unknown.
     Returns:
-        The statement; a lone `2` after `x = 1 또는` is read as `x = 2`.
+        The statements, one after the other where ⇒ joins them; a lone `2` after `x = 1 ∨` is read as `x = 2`.
     Raises:
         MathTextError: the text is not understood, or is larger than the limits of this module.
     """
-    if len(text) > MAX_LENGTH:
-        raise MathTextError(say.LONG_TEXT.format(count=len(text), most=MAX_LENGTH))
-    plain = text.translate(_SAME_SIGN | _FULL_WIDTH).rstrip()
-    start = say.OPENING.match(plain).end()
-    end = max(start, say.CLOSING.search(plain).start())
-    for claim, wordings in say.CLAIMS.items():
-        if re.sub(r"\s", "", plain[start:end]).lower() in wordings:
-            return Statement(claim=claim)
-    tokens = list(_tokens(plain, start, end))
-    if not tokens:
-        raise MathTextError(say.EMPTY)
-    letters = sorted({token.text for token in tokens if token.kind == "letter"})
+    from lark import Tree
+
+    parts = _parsed(text).children
+    if len(parts) // 2 + 1 > MAX_EQUATIONS:
+        refuse(say.MANY_EQUATIONS, count=len(parts) // 2 + 1, most=MAX_EQUATIONS)
+    start = Tree("letter", [unknowns[0]]) if answer and len(unknowns) == 1 else None
+    statements: list[Statement] = []
+    groups, both, left = [[]], False, start
+    for part in (*parts, Tree("then", [])):
+        if part.data == "then":
+            statements.append(Statement(tuple(map(tuple, groups)), both))
+            groups, both, left = [[]], False, start
+        elif part.data == "or":
+            groups.append([])
+        elif part.data == "and":
+            both = True
+        elif part.data == "chain":
+            nodes, relations = part.children[::2], tuple(map(str, part.children[1::2]))
+            if len(nodes) == 1 and left is not None and _completes(nodes[0], left):
+                nodes, relations = [left, *nodes], ("=",)
+            if len(nodes) > 1 and nodes[0].data in ("letter", "tuple"):
+                left = nodes[0]
+            chains = _chains(nodes, relations, unknowns)
+            first = groups[-1][0].nodes[0] if len(groups[-1]) > 1 else None
+            again = nodes[0].data == "letter" and nodes[0] == first != groups[-1][1].nodes[0]
+            if groups[-1] and (again or nodes[-1].data == "tuple"):  # the next pair
+                groups.append([])
+            groups[-1] += chains
+    letters = {letter for statement in statements for letter in statement.letters} - {"D"}
     if len(letters) > MAX_VARIABLES:
-        raise MathTextError(say.MANY_LETTERS.format(letters=", ".join(letters), most=MAX_VARIABLES))
-    parts = [list(part) for joint, part in groupby(tokens, lambda token: token.kind == "joint") if not joint]
-    branches = [branch for part in parts for branch in _branches(part)]
-    if not 1 <= len(branches) <= MAX_EQUATIONS:
-        raise MathTextError(say.MANY_EQUATIONS.format(count=len(branches), most=MAX_EQUATIONS))
-    chains: list[tuple[Term, ...]] = []
-    for branch in branches:
-        chain = tuple(_term(side) for side in _sides(branch))
-        if len(chain) == 1 and chains and len(chains[-1]) > 1 and isinstance(chains[-1][0].node, ast.Name):
-            chain = (chains[-1][0], *chain)
-        chains.append(chain)
-    return Statement(tuple(chains), tuple(letters), any(token.text in say.OR for token in tokens))
+        refuse(say.MANY_LETTERS, letters=", ".join(sorted(letters)), most=MAX_VARIABLES)
+    return statements
 
 
-def _unread(what: str, start: int, advice: str) -> MathTextError:
-    visible = what.isprintable() and not any(map(unicodedata.combining, what))
-    shown = what[:20] if visible else f"U+{ord(what[0]):04X}"
-    return MathTextError(say.UNREAD.format(place=start + 1, shown=shown, advice=advice))
+def _completes(node: Node, left: Node) -> bool:
+    return not letters_of(node) and (node.data == "tuple") == (left.data == "tuple")
 
 
-def _tokens(plain: str, start: int, end: int) -> Iterator[Token]:
-    """Cut the text into tokens; what is not on the whitelist is refused here."""
-    if thousands := _THOUSANDS.search(plain):
-        raise _unread(thousands.group(), thousands.start(), say.THOUSANDS)
-    while start < end:
-        match = _TOKEN.match(plain, start, end)
-        if match is None:
-            latex = plain[start] in "\\$"
-            raise _unread(plain[start], start, say.LATEX if latex else say.ALLOWED)
-        kind, text = match.lastgroup, match.group()
-        if kind in ("number", "superscript") and len(text.replace(".", "")) > MAX_DIGITS:
-            raise _unread(text, start, say.LONG_NUMBER.format(most=MAX_DIGITS))
-        if text in say.OR | say.AND and text != "±":
-            kind = "joint"
-        elif kind == "word" and len(text) == 1 and text in string.ascii_lowercase:
-            kind = "letter"
-        elif kind == "word":
-            raise _unread(text, start, say.WORD)
-        if kind != "space":
-            yield Token(kind, text, start)
-        start = match.end()
+def _chains(nodes: Sequence[Node], relations: tuple[str, ...], unknowns: Sequence[str]) -> list[Chain]:
+    """The chain itself, or one for each place of `(x, y) = (4, 2)`."""
+    from lark import Tree
+
+    if all(node.data != "tuple" for node in nodes):
+        return [_chain(nodes, relations)]
+    if len(nodes) == 1:
+        nodes, relations = [Tree("tuple", [Tree("letter", [one]) for one in unknowns]), *nodes], ("=",)
+    places = [len(node.children) if node.data == "tuple" else 0 for node in nodes]
+    if len(set(places)) > 1 or set(relations) != {"="}:
+        refuse(say.TUPLE, letters=", ".join(unknowns))
+    return [_chain(part, relations) for part in zip(*(node.children for node in nodes), strict=True)]
 
 
-def _branches(part: list[Token]) -> list[list[Token]]:
-    """The part itself, or with ± the two parts that + and - make of it."""
-    signs = [token for token in part if token.text == "±"]
-    if len(signs) > 1:
-        raise _unread("±", signs[1].start, say.SECOND_SIGN)
-    choices = "+-" if signs else "+"
-    return [[token._replace(text=sign) if token.text == "±" else token for token in part] for sign in choices]
+def _chain(nodes: Sequence[Node], relations: tuple[str, ...]) -> Chain:
+    for node in nodes:
+        count = _count(node)
+        if count > MAX_NODES:
+            refuse(say.LARGE_TERM, count=count, most=MAX_NODES)
+    signs = [sum(part.data in _CHOICES for part in every(node)) for node in nodes]
+    if max(signs) > 1 or (signs[0] and sum(signs) > 1):
+        refuse(say.SECOND_SIGN)
+    if any(signs) and set(relations) - {"="}:
+        refuse(say.SIGN_OF_EQUATIONS)
+    bars = sum(part.data == "absolute" and bool(letters_of(part)) for node in nodes for part in every(node))
+    if bars > MAX_BARS:
+        refuse(say.MANY_BARS, most=MAX_BARS)
+    branches = []
+    for plus in (True, False) if any(signs) else (True,):
+        for cases in range(2**bars):
+            bits = iter([bool(cases >> place & 1) for place in range(bars)])
+            conditions: list[Node] = []
+            chosen = [_chosen(node, plus, bits, conditions) for node in nodes]
+            terms = tuple(Term(node, value_of(node)) for node in chosen)
+            branches.append(Branch(terms, tuple(map(value_of, conditions))))
+    return Chain(tuple(nodes), relations, tuple(branches))
 
 
-def _sides(part: list[Token]) -> list[list[Token]]:
-    sides: list[list[Token]] = [[]]
-    for token in part:
-        if token.text == "=":
-            sides.append([])
-        else:
-            sides[-1].append(token)
-    if not all(sides):
-        start = next(token.start for token in part if token.text == "=")
-        raise _unread("=", start, say.EMPTY_SIDE)
-    return sides
+def _chosen(node: Node, plus: bool, bits: Iterator[bool], conditions: list[Node]) -> Node:
+    """The tree with one sign for ±, and with u or -u for each |u|; what must not be negative is noted."""
+    from lark import Tree
+
+    if not isinstance(node, Tree):
+        return node
+    children = [_chosen(child, plus, bits, conditions) for child in node.children]
+    if node.data == "absolute" and letters_of(node):
+        (inner,) = children if next(bits) else (Tree("negative", children),)
+        conditions.append(inner)
+        return inner
+    kinds = _CHOICES.get(node.data)
+    return Tree(kinds[not plus] if kinds else node.data, children)
 
 
-def _python_source(side: list[Token]) -> str:
-    """Write one side in Python's signs, with every `*`, after checking that signs, operands and () fit."""
-    pieces: list[str] = []
-    after_operand = False
-    open_parentheses: list[Token] = []
-    divisions = [""]  # the signs of division in each open product: 1/2 ÷ 3/4 could be read in two ways
-    for kind, text, start in side:
-        if kind in ("number", "letter", "fraction") or text == "(":
-            if after_operand and kind in ("number", "fraction"):
-                raise _unread(text, start, say.NO_OPERATOR)
-            if after_operand:
-                pieces.append("*")
-        elif not after_operand and text not in ("+", "-"):
-            raise _unread(text, start, say.NOTHING_BEFORE)
-        if text == "(":
-            open_parentheses.append(Token(kind, text, start))
-            divisions.append("")
-        elif text == ")" and not open_parentheses:
-            raise _unread(text, start, say.NOT_OPENED)
-        elif text == ")":
-            open_parentheses.pop()
-            divisions.pop()
-        elif text in ("+", "-") and after_operand:
-            divisions[-1] = ""
-        elif text in ("/", "÷") and text not in divisions[-1]:
-            divisions[-1] += text
-            if len(divisions[-1]) == 2:
-                raise _unread(text, start, say.TWO_DIVISIONS)
-        if len(open_parentheses) > MAX_DEPTH:
-            raise _unread(text, start, say.MANY_PARENTHESES.format(most=MAX_DEPTH))
-        pieces.append(_python_text(kind, text))
-        after_operand = kind in ("number", "letter", "fraction", "superscript") or text == ")"
-    if open_parentheses:
-        raise _unread("(", open_parentheses[-1].start, say.NOT_CLOSED)
-    if not after_operand:
-        raise _unread(side[-1].text, side[-1].start, say.NOTHING_AFTER)
-    return "".join(pieces)
-
-
-def _python_text(kind: str, text: str) -> str:
-    if kind == "number" and "." not in text:
-        return str(int(text))  # Python refuses the zeros of 007
-    if kind == "superscript":
-        return f"**{int(unicodedata.normalize('NFKC', text))}"
-    if kind == "fraction":
-        return "({}/{})".format(*unicodedata.normalize("NFKC", text).split("\u2044"))
-    return {"^": "**", "÷": "/"}.get(text, text)
-
-
-def _term(side: list[Token]) -> Term:
-    source = _python_source(side)
-    node = ast.parse(source, mode="eval").body
-    count = _count(node)
-    if count > MAX_NODES:
-        raise MathTextError(say.LARGE_TERM.format(count=count, most=MAX_NODES))
-    return Term(source.replace("**", "^"), node, _value(node, source))
-
-
-def _count(node: ast.expr, depth: int = 1) -> int:
-    """Count numbers, letters, signs and chains of operations; refuse what is too deep."""
+def _count(node: Node, depth: int = 1) -> int:
+    """Count numbers, letters, signs and chains of operations; refuse what is too deep or too long."""
     if depth > MAX_DEPTH:
-        raise MathTextError(say.DEEP_TERM.format(most=MAX_DEPTH))
-    if isinstance(node, ast.UnaryOp):
-        return 1 + _count(node.operand, depth + 1)
-    if not isinstance(node, ast.BinOp):
+        refuse(say.DEEP_TERM, most=MAX_DEPTH)
+    if node.data in ("number", "mixed", "percent", "letter"):
+        if len(node.children[0]) > MAX_DIGITS:
+            refuse(say.LONG_NUMBER, most=MAX_DIGITS)
         return 1
-    chain = _CHAIN_OF.get(type(node.op))
-    continues = chain and isinstance(node.left, ast.BinOp) and _CHAIN_OF.get(type(node.left.op)) == chain
-    left = _count(node.left, depth if continues else depth + 1)
-    return left + _count(node.right, depth + 1) + (0 if continues else 1)
-
-
-def _value(node: ast.expr, source: str) -> Quotient:
-    """Compute a syntax tree; any node that is not on the list is refused."""
-    match node:
-        case ast.Constant():
-            return Quotient.of_number(Fraction(source[node.col_offset : node.end_col_offset]))
-        case ast.Name(id=letter) if letter in string.ascii_lowercase:
-            return Quotient.of_letter(letter)
-        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return _value(operand, source)
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_value(operand, source)
-        case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=int() as exponent)):
-            return _value(base, source) ** exponent
-        case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _OPERATIONS:
-            return _OPERATIONS[type(operation)](_value(left, source), _value(right, source))
-    raise MathTextError(say.BAD_EXPONENT.format(term=source.replace("**", "^")))
+    if node.data == "power":
+        if len(node.children[1]) > 9:
+            refuse(say.LARGE_EXPONENT, exponent=node.children[1][:9] + "…", most=MAX_EXPONENT)
+        return 1 + _count(node.children[0], depth + 1)
+    if node.data not in _CHAIN_OF:
+        return 1 + sum(_count(child, depth + 1) for child in node.children)
+    continues = _CHAIN_OF.get(node.children[0].data) == _CHAIN_OF[node.data]
+    left = _count(node.children[0], depth if continues else depth + 1)
+    return left + _count(node.children[1], depth + 1) + (0 if continues else 1)

@@ -1,53 +1,50 @@
-"""The words that the math checker reads beside signs, and every sentence that the math modules say, by occasion."""
-
-import re
-
-# Read
-OR = {"또는", "혹은", "이거나", "or", "±"}
-AND = {"그리고", "이고", "and", ",", ";", "\n"}
-OPENING = re.compile(
-    r"\s*(?:(?:따라서|그러므로|∴)[\s,]*)?(?:(?:최종\s*답|정답|답|[Aa]nswer)\s*(?:은|는|:)\s*|해\s*(?:은|는|:)\s*)?"
-)
-CLOSING = re.compile(r"(?:입니다|습니다|이다|음|다)?\s?[.。]?$")  # of a text without white space at its end
-CLAIMS = {  # in small letters, without spaces and ending
-    "none": {"없", "해가없", "해없", "실근이없", "해가존재하지않는", "nosolution"},
-    "all": {"모든수", "모든실수", "x는모든수", "x는모든실수", "allnumbers", "allrealnumbers"},
-    "many": {"무수히많", "해가무수히많", "infinitelymanysolutions"},
-}
+"""Every sentence that the math modules say, by occasion."""
 
 # Reading a text
 LONG_TEXT = "식이 너무 깁니다: {count}자입니다. {most}자 이하로 나누어 쓰세요."
+SIGN_OF_EQUATIONS = "±는 등호가 있는 식에만 쓰세요. 부등식은 둘로 나누어 쓰세요."
 EMPTY = "식이 비어 있습니다. 숫자나 문자로 된 식을 쓰세요."
 MANY_LETTERS = "문자가 너무 많습니다: {letters}. {most}개까지 쓰세요."
 MANY_EQUATIONS = "식이 {count}개입니다. 1개에서 {most}개까지 쓰세요."
 LARGE_TERM = "식이 너무 복잡합니다: 수와 연산이 {count}개입니다. {most}개까지 쓰세요."
 DEEP_TERM = "식이 너무 깊습니다: {most}겹을 넘습니다. 여러 줄로 나누어 쓰세요."
-BAD_EXPONENT = "식 ‘{term}’에서 지수를 읽지 못했습니다. 지수는 0 이상의 정수 하나로 쓰세요."
-UNREAD = "{place}번째 글자부터 읽지 못했습니다: ‘{shown}’. {advice}"
-ALLOWED = "쓸 수 있는 것은 숫자, 영문 소문자 한 글자, + - * / ^ ( ) = 입니다."
-LATEX = "LaTeX 대신 1/2, x^2처럼 쓰세요."
-WORD = "낱말은 읽지 않습니다. 문자는 소문자 하나로, 곱은 x*y로 쓰세요."
-THOUSANDS = "천 단위 쉼표를 빼고, 해를 나열할 때는 쉼표 뒤를 띄우세요."
+UNREAD = "읽지 못한 곳이 있습니다: ‘{shown}’. {advice}"
+TWO_READINGS = "두 가지로 읽힙니다: ‘{first}’ 또는 ‘{second}’. 하나로만 읽히게 쓰세요."
+ALLOWED = "쓸 수 있는 것은 숫자, 영문 소문자 한 글자, + - * / ^ ( ) √ | = < > 입니다."
+WORD = "모르는 낱말은 건너뛰지 않습니다. 식만 쓰세요. 곱은 x*y로 씁니다."
+INDEX = "첨자는 x_1 = 2, x_2 = 3처럼 해를 나열할 때만 쓰세요."
+CAPITAL = "같은 글자를 대문자와 소문자로 섞지 마세요."
+COMMA = "식과 식 사이에 쉼표를 쓰세요."
+CUT_OFF = "끊긴 소수 ‘{shown}…’는 어느 수인지 알 수 없습니다. 분수로 쓰세요."
+TUPLE = "순서쌍은 ({letters}) = (1, 2)처럼 미지수의 수에 맞추어 쓰세요."
+MANY_BARS = "문자가 든 절댓값은 식 하나에 {most}번까지 쓰세요."
+COMMA_TWICE = "쉼표가 ‘또는’인지 ‘그리고’인지 알 수 없습니다. 낱말로 쓰세요."
 LONG_NUMBER = "수는 {most}자리까지 쓰세요."
 SECOND_SIGN = "±는 식 하나에 한 번만 쓰세요."
-EMPTY_SIDE = "등호마다 양쪽에 식을 하나씩 쓰세요."
 NO_OPERATOR = "앞에 연산 기호를 쓰세요. 거듭제곱은 x^2, 대분수는 1+1/2입니다."
-TWO_DIVISIONS = "÷와 /를 섞으면 두 가지로 읽힙니다. (1/2) ÷ (3/4)처럼 괄호로 묶으세요."
+BAD_EXPONENT = "지수는 0 이상의 정수 하나로 쓰세요."
 NOTHING_BEFORE = "이 기호 앞에 숫자나 문자를 쓰세요."
 NOTHING_AFTER = "이 기호 뒤에 숫자나 문자를 쓰세요."
 NOT_OPENED = "짝이 되는 여는 괄호를 쓰세요."
 NOT_CLOSED = "괄호를 닫으세요."
-MANY_PARENTHESES = "괄호는 {most}겹까지 쓰세요."
+OR_BETWEEN, AND_BETWEEN = " 또는 ", " 그리고 "
+CLAIMS = {"none": "해가 없다", "all": "모든 수", "many": "해가 무수히 많다"}
 
 # Computing it
 DIVIDED_BY_ZERO = "0으로 나누는 식이 있습니다. 나누는 식이 0이 되지 않게 쓰세요."
 LARGE_EXPONENT = "지수가 너무 큽니다: {exponent}. {most} 이하로 쓰세요."
 HIGH_DEGREE = "차수가 너무 높습니다. 계산한 결과가 {most}차를 넘지 않게 쓰세요."
+NEGATIVE_ROOT = "근호 안이 음수입니다. 실수만 다룹니다. 실수인 해가 없으면 ‘해가 없다’라고 쓰세요."
+ROOT_OF_LETTERS = "근호 안에는 문자나 π가 없는 수만 쓰세요."
+NESTED_ROOT = "근호 안의 근호가 풀리지 않는 수입니다. 다른 꼴로 쓰세요."
+LARGE_ROOT = "근호 안의 수가 너무 큽니다. 더 작은 수로 쓰세요."
+NO_EXACT_ROOTS = "이 식의 해는 정확히 구하지 못합니다."
 LARGE_NUMBER = "수가 너무 큽니다. 계산한 결과가 2^{most}을 넘지 않게 쓰세요."
 
 # Problems and lines of any kind
 NO_PROBLEM = "문제를 정하지 못했습니다. 계산할 식 하나나, 미지수가 있는 방정식을 쓰세요."
 MANY_STEPS = "단계는 {most}개까지 읽습니다. 풀이를 나누어 확인하세요."
+IMAGINARY = "허수 i는 다루지 않습니다. 실수인 해가 없으면 ‘실근이 없다’라고 쓰세요."
 STRANGE_LETTERS = "문제에 없는 문자가 있습니다: {letters}. 문제의 문자로만 쓰세요."
 NO_EQUALS_SIGN = "등호가 없어 무엇과 같은지 알 수 없습니다: {term}. 방정식으로 쓰세요."
 
@@ -58,42 +55,59 @@ VALUE_KEPT = "앞 줄과 값이 같습니다."
 VALUE_CHANGED = "앞 줄과 값이 다릅니다: 앞 줄은 {before}, 이 줄은 {now}."
 SIDES_DIFFER = "등호 양쪽의 값이 다릅니다: {left}, {right}."
 SIDE_CALCULATION = "등호 양쪽의 값이 같은 보조 계산입니다. 앞 줄의 값은 그대로입니다."
+NOT_IN_LINE = (
+    "참인 계산이지만 앞 줄에서 나오지 않습니다: 앞 줄 {before}에는 따로 계산할 {term} 부분이 없습니다."
+)
+PART = "{value}: 앞 줄 전체의 값인지 {part}의 값인지 알 수 없습니다. {part} = {value}처럼 쓰세요."
 RIGHT_VALUE = "문제의 값과 같고, 끝까지 계산한 답입니다."
 RIGHT_EXPRESSION = "문제와 같은 식이고, 항을 모두 모았습니다."
 WRONG_VALUE = "답의 값이 문제와 다릅니다: {problem}, {answer}."
 NOT_WORKED_OUT = "문제와 값은 같지만 끝까지 계산하지 않았습니다: {answer}."
 
-# An equation in one unknown
+# An equation or inequality in one unknown
 ALL_NUMBERS = "모든 수"
 ALL_NUMBERS_BUT = "모든 수({these} 제외)"
 NO_NUMBER = "없음"
-SOLUTIONS_OF = "{polynomial} = 0의 해"
 SOLUTIONS_KEPT = "앞 줄과 해가 같습니다."
+NOT_SAME = "앞 줄도 이 줄도 해가 없지만, 앞 줄을 바꾸어 쓴 식이 아닙니다."
 SOLUTIONS_CHANGED = "앞 줄과 해가 다릅니다: 앞 줄은 {before}, 이 줄은 {now}."
 SOLUTIONS_LOST = "해를 잃었습니다: {lost}. 0일 수 있는 식으로 양변을 나누면 해를 잃습니다."
+ROOT_LOST = "해를 잃었습니다: {lost}. 제곱하여 같아지는 수는 양수와 음수 둘입니다."
+CASE_LOST = "해를 잃었습니다: {lost}. 이 해는 뒤의 줄에도 나오지 않습니다."
 SOLUTIONS_GAINED = "앞 줄에 없던 해가 생겼습니다: {gained}. 0일 수 있는 식을 양변에 곱하거나 양변을 제곱하면 해가 늘어납니다."
-ALWAYS_TRUE = "언제나 참인 보조 식입니다. 앞 줄의 방정식은 그대로입니다."
-NEVER_TRUE = "등호 양쪽의 값이 다릅니다."
+CASE = "앞 줄의 해 가운데 한 경우입니다. 나머지 해도 풀이에 나옵니다."
+BOTH_AT_ONCE = "한 수가 동시에 여러 값일 수는 없습니다. ‘또는’으로 이으세요."
+NOT_TURNED = "부등호의 방향이 틀렸습니다: 앞 줄은 {before}. 음수를 곱하거나 음수로 나눌 때만 방향이 바뀝니다."
+COPIED = "문제를 다시 적은 줄입니다. 풀이가 나아가지 않았습니다."
+IDLE = "참이지만 앞의 줄에서 나온 계산이 아닙니다. 풀이의 단계가 아닙니다."
+NEVER_TRUE = "양쪽의 값이 맞지 않는 식입니다."
+NAMED = "이차방정식의 계수와 판별식에 맞습니다."
+NAMED_WRONG = "계수나 판별식이 다릅니다: a = {a}, b = {b}, c = {c}, D = {D}."
 RIGHT_SOLUTIONS = "문제의 해와 같습니다."
-NOT_SOLVED = "해는 같지만 {letter} = 수 꼴로 끝까지 풀지 않았습니다."
+NOT_SOLVED = "해는 같지만 끝까지 계산하지 않았습니다. {letter} = 수 꼴의 가장 간단한 수로 쓰세요."
 WRONG_SOLUTIONS = "문제의 해와 다릅니다: 문제의 해는 {expected}."
+WRONG_TURN = "부등호의 방향이 틀렸습니다: 문제의 해는 {expected}."
 WRONG_NUMBERS = "값이 틀렸습니다. 문제의 해가 아닌 것: {extra}."
 MISSING_SOLUTIONS = "빠뜨린 해가 있습니다: {missing}."
 EXTRA_SOLUTIONS = "문제의 해가 아닌 것이 더 있습니다: {extra}."
 
-# A linear system
+# A system
 MANY_ROWS = "식이 {count}개입니다. 연립방정식은 식 {most}개까지 쓰세요."
-NO_ALTERNATIVES = "연립방정식의 식은 함께 성립합니다. ‘또는’과 ± 없이 쉼표로 나누어 쓰세요."
-NOT_LINEAR = "일차식이 아닙니다: {left} = {right}. 일차식으로 쓰세요."
+NO_ALTERNATIVES = "연립방정식의 식은 함께 성립합니다. ‘또는’ 없이 쉼표로 나누어 쓰세요."
+ONLY_EQUATIONS = "연립방정식에서는 부등호와 ±를 읽지 않습니다. 등식으로 나누어 쓰세요."
+NOT_LINEAR = "일차식이 하나도 없거나 미지수가 셋인 연립이차방정식은 풀지 못합니다."
 FOLLOWS = "문제의 식에서 나옵니다."
 FOLLOWS_FROM_SLIP = "앞의 틀린 줄에서 나옵니다."
 FOLLOWS_NOT = "문제의 식에서 나오지 않습니다."
 SYSTEM_NOT_SOLVED = "미지수마다 x = 수 꼴로 끝까지 풀지 않았습니다."
 MISSING_UNKNOWNS = "값을 빠뜨린 미지수가 있습니다: {letters}."
 WRONG_UNKNOWNS = "문제를 만족하지 않는 값이 있습니다: {letters}."
+WRONG_PAIRS = "문제를 만족하지 않는 값의 짝이 있습니다."
+PAIRS_MISSING = "빠뜨린 해가 있습니다. 이 연립방정식의 해는 여러 쌍입니다."
 RIGHT_UNKNOWNS = "모든 미지수의 값이 문제의 식을 모두 만족합니다."
 COUNT_OF_SOLUTIONS = {
     "one": "이 연립방정식의 해는 하나입니다.",
+    "several": "이 연립방정식의 해는 여러 쌍입니다.",
     "many": "이 연립방정식의 해는 무수히 많습니다.",
     "none": "이 연립방정식의 해는 없습니다.",
 }

@@ -1,91 +1,232 @@
-"""Judge of a linear system: a line follows where its rows leave the rank of the matrix as it is."""
+"""Judge of a system of equations: of a linear one by the rank of its matrix, of others by its points."""
 
+from collections.abc import Iterator
+from fractions import Fraction
 from itertools import combinations, pairwise
-from typing import Any
 
 from helpers.maths import sentences as say
-from helpers.maths.judges import Judgement, difference, is_solved, refuse_letters, refuse_lone_terms
-from helpers.maths.parse import MathTextError, Statement
-from helpers.maths.values import letters
+from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, refuse_lone_terms, right, wrong
+from helpers.maths.parse import Chain, Statement
+from helpers.maths.roots import real_roots
+from helpers.maths.values import MathTextError, Quotient, refuse, substituted
 
 MAX_ROWS = 3  # equations of the problem
-Row = list[Any]  # the coefficients of the unknowns, then what stands without one
+Row = list[Fraction]  # the coefficients of the unknowns, then what stands without one
+Point = dict[str, Quotient]
 
 
-class System:
-    """A linear system; each step must follow from it, or else from the last slip."""
+class System(Judge):
+    """A system of equations; each step must follow from it, or else from the last slip."""
 
     def __init__(self, problem: Statement) -> None:
-        self.letters = problem.letters
-        self.problem = self._rows(problem)
-        self.slip: list[Row] = []
+        super().__init__(problem)
+        self.problem = self._equations(problem)
+        self.slip: list[Quotient] = []
+        self.seen: set[int] = set()  # which points a line has named, where it named some only
+        self.cases: tuple[int, ...] = ()
         if len(self.problem) > MAX_ROWS:
-            raise MathTextError(say.MANY_ROWS.format(count=len(self.problem), most=MAX_ROWS))
-        if not _is_consistent(self.problem):
-            self.solutions = "none"
+            refuse(say.MANY_ROWS, count=len(self.problem), most=MAX_ROWS)
+        if len(problem.groups) > 1:
+            refuse(say.NO_ALTERNATIVES)
+        rows = self._rows(self.problem)
+        if rows is None:
+            self.points = self._points(self.problem)
+            self.count = {0: "none", 1: "one"}.get(len(self.points), "several")
+        elif not _is_consistent(rows):
+            self.points, self.count = None, "none"
         else:
-            self.solutions = "one" if _rank(self.problem) == len(self.letters) else "many"
+            self.count = "one" if _rank(rows) == len(self.letters) else "many"
+            self.points = [_solution(rows, self.letters)] if self.count == "one" else None
+        values = [value.rational() for point in self.points or () for value in point.values()]
+        self.known = self.known | {abs(value) for value in values if value is not None}
 
-    def _rows(self, statement: Statement) -> list[Row]:
+    def _equations(self, statement: Statement) -> list[Quotient]:
         refuse_letters(statement, self.letters)
         refuse_lone_terms(statement)
-        if statement.alternatives:
-            raise MathTextError(say.NO_ALTERNATIVES)
-        rows = []
-        for left, right in (pair for terms in statement.chains for pair in pairwise(terms)):
-            polynomial = difference(left.value, right.value)
-            divided = left.value.divisors or right.value.divisors
-            if divided or any(sum(powers) > 1 for powers in polynomial.monoms()):
-                raise MathTextError(say.NOT_LINEAR.format(left=left.text, right=right.text))
-            columns = (*(letters()[letter] for letter in self.letters), 1)
-            rows.append([polynomial.coeff(column) for column in columns])
-        return rows
+        if any(set(chain.relations) != {"="} or len(chain.branches) > 1 for chain in statement.chains):
+            refuse(say.ONLY_EQUATIONS)
+        return [equation for chain in statement.chains for equation in _of_chain(chain)]
 
-    def step(self, statement: Statement) -> Judgement:
+    def _rows(self, equations: list[Quotient]) -> list[Row] | None:
+        """The rows of the matrix, or None where an equation is not linear."""
+        keys = [(1, letter) for letter in self.letters] + [(1, "")]
+        if any(one.divisors or not one.numerator.keys() <= set(keys) for one in equations):
+            return None
+        return [[one.numerator.get(key, Fraction(0)) for key in keys] for one in equations]
+
+    def _points(self, equations: list[Quotient]) -> list[Point]:
+        """The solutions of one linear and other equations in two unknowns."""
+        straight = next((one for one in equations if self._rows([one]) and one.numerator.degree() == 1), None)
+        if straight is None or len(self.letters) != 2 or any(one.divisors for one in equations):
+            refuse(say.NOT_LINEAR)
+        a, b, c = self._rows([straight])[0]
+        x, y = self.letters if b else self.letters[::-1]
+        a, b = (a, b) if b else (b, a)
+        instead = Quotient.of_letter(x) * Quotient.of_number(-a / b) + Quotient.of_number(-c / b)
+        left = [substituted(one, {y: instead}).numerator for one in equations if one is not straight]
+        left = [one for one in left if one]
+        if not left:
+            refuse(say.NOT_LINEAR)
+        found = real_roots(left[0])
+        points = [{x: value, y: substituted(instead, {x: value})} for value in found]
+        return [point for point in points if all(not substituted(one, point).numerator for one in equations)]
+
+    def step(self, statement: Statement, place: int) -> Judgement:
         """Judge a line against the problem, then against the last slip with what agrees with it."""
         if statement.claim:
             return self._judge_claim(statement.claim)
-        rows = self._rows(statement)
-        if _follows(rows, self.problem):
-            return True, say.FOLLOWS
+        equations = self._equations(statement)
+        true = not any(one.numerator for one in equations)
+        if true and self.count != "many":
+            return right(say.SIDE_CALCULATION) if self.is_working(statement) else wrong(say.IDLE)
+        self.remember(statement)
+        if self.points is None or not self.points:
+            if len(statement.groups) > 1:
+                refuse(say.NO_ALTERNATIVES)
+        elif (held := self._held(statement)) is not None:
+            whole = len(statement.groups) > 1 or any(one.numerator.degree() > 1 for one in equations)
+            if len(held) < len(self.points) and whole:
+                return wrong(say.PAIRS_MISSING)
+            if len(held) < len(self.points):
+                self.seen = self.seen | held
+                self.cases += (place,)
+                return right(say.CASE)
+            return right(say.FOLLOWS)
+        if self._follows(equations, self.problem):
+            return right(say.FOLLOWS)
         for size in range(len(self.problem) + 1 if self.slip else 0):
             for chosen in combinations(self.problem, size):
-                base = [*self.slip, *chosen]
-                if _is_consistent(base) and _follows(rows, base):
-                    return True, say.FOLLOWS_FROM_SLIP
-        self.slip = rows
-        return False, say.FOLLOWS_NOT
+                if self._follows(equations, [*self.slip, *chosen]):
+                    return right(say.FOLLOWS_FROM_SLIP)
+        self.slip = equations
+        return wrong(say.FOLLOWS_NOT)
+
+    def _held(self, statement: Statement) -> set[int] | None:
+        """Which points a statement names, or None where one of its alternatives is met by none."""
+        held: set[int] = set()
+        for group in statement.groups:
+            equations = [one for chain in group for one in _of_chain(chain)]
+            here = {
+                place
+                for place, point in enumerate(self.points)
+                if all(_is_met(one, point) for one in equations)
+            }
+            if not here:
+                return None
+            held |= here
+        return held
+
+    def _follows(self, equations: list[Quotient], base: list[Quotient]) -> bool:
+        rows, more = self._rows(base), self._rows(equations)
+        if rows is not None:
+            if base is not self.problem and not _is_consistent(rows):
+                return False
+            if more is not None:
+                return _rank([*rows, *more]) == _rank(rows)
+        try:
+            letters = {letter for one in (*base, *equations) for letter in one.numerator.letters()}
+            if len(letters) == 1 and len(base) == len(equations) == 1:
+                return real_roots(base[0].numerator) == real_roots(equations[0].numerator)
+            points = self._points(base)
+        except MathTextError:
+            return False
+        return bool(points) and all(_is_met(one, point) for one in equations for point in points)
+
+    def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
+        """Return the first line that took some of the solutions, where others never came."""
+        answered = self._held(final) if final is not None and final.groups and self.points else None
+        if self.cases and len(self.seen | (answered or set())) < len(self.points):
+            yield self.cases[0], say.PAIRS_MISSING
 
     def final(self, statement: Statement) -> Judgement:
         """Judge the answer against the problem."""
-        if statement.claim or self.solutions != "one":
+        if statement.claim or not self.points:
             return self._judge_claim(statement.claim)
-        rows = self._rows(statement)
-        if not all(map(is_solved, statement.chains)):
-            return False, say.SYSTEM_NOT_SOLVED
-        if missing := sorted(set(self.letters) - {term.text for terms in statement.chains for term in terms}):
-            return False, say.MISSING_UNKNOWNS.format(letters=", ".join(missing))
-        if wrong := [row for row in rows if not _follows([row], self.problem)]:
-            named = sorted(
-                {letter for row in wrong for letter, factor in zip(self.letters, row, strict=False) if factor}
+        self._equations(statement)
+        values = [_values(group) for group in statement.groups]
+        for group, given in zip(statement.groups, values, strict=True):
+            if not all(
+                chain.terms[0].node.data == "letter" or chain.terms[-1].node.data == "letter"
+                for chain in group
+            ):
+                return self._unsolved(statement)
+            if missing := sorted(set(self.letters) - set(given)):
+                return wrong(say.MISSING_UNKNOWNS, letters=", ".join(missing))
+        held = self._held(statement)
+        if held is None:
+            point = self.points[0]
+            letters = [
+                one
+                for one in self.letters
+                if len(self.points) == 1 and any(v != point[one] for v in values[0][one])
+            ]
+            return (
+                wrong(say.WRONG_UNKNOWNS, letters=", ".join(letters)) if letters else wrong(say.WRONG_PAIRS)
             )
-            return False, say.WRONG_UNKNOWNS.format(letters=", ".join(named))
-        return True, say.RIGHT_UNKNOWNS
+        if len(held) < len(self.points):
+            return wrong(say.PAIRS_MISSING)
+        if not all(map(is_solved, statement.chains)):
+            return Judgement("unfinished", say.SYSTEM_NOT_SOLVED)
+        return right(say.RIGHT_UNKNOWNS)
+
+    def _unsolved(self, statement: Statement) -> Judgement:
+        held = self._held(statement)
+        rows = self._rows(self._equations(statement))
+        whole = held == set(range(len(self.points))) and rows is not None and _rank(rows) == len(self.letters)
+        return (
+            Judgement("unfinished", say.SYSTEM_NOT_SOLVED)
+            if whole
+            else wrong(say.FOLLOWS_NOT if held is None else say.SYSTEM_NOT_SOLVED)
+        )
 
     def _judge_claim(self, claim: str) -> Judgement:
-        return claim == self.solutions, say.COUNT_OF_SOLUTIONS[self.solutions]
+        return Judgement("right" if claim == self.count else "wrong", say.COUNT_OF_SOLUTIONS[self.count])
+
+
+def _of_chain(chain: Chain) -> list[Quotient]:
+    return [left.value - other.value for left, other in pairwise(chain.terms)]
+
+
+def _is_met(equation: Quotient, point: Point) -> bool:
+    if any(not substituted(Quotient(one), point).numerator for one in equation.divisors):
+        return False
+    return not substituted(Quotient(equation.numerator), point).numerator
+
+
+def _values(group: tuple[Chain, ...]) -> dict[str, list[Quotient]]:
+    given: dict[str, list[Quotient]] = {}
+    for chain in group:
+        for term in chain.terms:
+            if term.node.data == "letter":
+                given.setdefault(term.text, []).extend(
+                    one.value for one in chain.terms if one.value.is_number()
+                )
+    return given
+
+
+def _reduced(rows: list[Row]) -> list[Row]:
+    """The rows that are left after elimination, each with a leading 1."""
+    rows, done = [list(row) for row in rows], 0
+    for column in range(len(rows[0]) if rows else 0):
+        pivot = next((place for place in range(done, len(rows)) if rows[place][column]), None)
+        if pivot is None:
+            continue
+        rows[done], rows[pivot] = rows[pivot], rows[done]
+        rows[done] = [one / rows[done][column] for one in rows[done]]
+        for place, row in enumerate(rows):
+            if place != done and row[column]:
+                rows[place] = [one - row[column] * top for one, top in zip(row, rows[done], strict=True)]
+        done += 1
+    return rows[:done]
 
 
 def _rank(rows: list[Row]) -> int:
-    from sympy import QQ
-    from sympy.polys.matrices import DomainMatrix
-
-    return DomainMatrix(rows, (len(rows), len(rows[0])), QQ).rank()
-
-
-def _follows(rows: list[Row], base: list[Row]) -> bool:
-    return _rank([*base, *rows]) == _rank(base)
+    return len(_reduced(rows))
 
 
 def _is_consistent(rows: list[Row]) -> bool:
     return _rank([row[:-1] for row in rows]) == _rank(rows)
+
+
+def _solution(rows: list[Row], letters: tuple[str, ...]) -> Point:
+    return {letter: Quotient.of_number(-row[-1]) for letter, row in zip(letters, _reduced(rows), strict=True)}

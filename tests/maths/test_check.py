@@ -57,11 +57,14 @@ def test_a_problem_of_no_kind_is_refused(problem):
         check_solution(problem, [], "1")
 
 
-def test_sympy_is_imported_on_first_use():
+def test_lark_and_sympy_are_imported_on_first_use():
     code = (
         "import sys; from helpers.maths import check_solution\n"
         "assert 'sympy' not in sys.modules\n"
-        "assert check_solution('2+2', [], '4').correct\n"
+        "assert 'lark' not in sys.modules\n"
+        "assert check_solution('x^2 = 2', ['x = ±√2'], 'x = ±√2').correct\n"
+        "assert 'lark' in sys.modules and 'sympy' not in sys.modules\n"
+        "assert check_solution('x^3 - x = 0', [], 'x = 0, 1, -1').correct\n"
         "assert 'sympy' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,221 @@
+"""Judge of an equation or an inequality in one unknown, by the set of its real solutions."""
+
+import functools
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from helpers.maths import sentences as say
+from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, refuse_lone_terms, right, wrong
+from helpers.maths.lines import coefficients, degree, holds, is_rewritten, is_split
+from helpers.maths.parse import Chain, Statement
+from helpers.maths.reals import ALL, NONE, RealSet, solve
+from helpers.maths.values import refuse
+from helpers.maths.writing import number, numbers
+
+_TURNED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠"}
+_NAMED = {"a", "b", "c", "D"}
+
+
+class _Case(NamedTuple):
+    """A line that took some of the solutions of the line before: all of them, those seen, and which line it was."""
+
+    whole: RealSet
+    seen: RealSet
+    place: int
+    reason: str
+    is_split: bool
+
+
+class Equation(Judge):
+    """An equation or inequality in one unknown; each step must keep its real solutions, or take them case by case."""
+
+    def __init__(self, problem: Statement) -> None:
+        super().__init__(problem)
+        self.problem = self.before = self._solutions(problem, of_problem=True)
+        roots = [point.rational() for point in self.problem.points]
+        self.known = self.known | {abs(root) for root in roots if root is not None}
+        self.cases: tuple[_Case, ...] = ()
+        self.closed: tuple[_Case, ...] = ()
+        self.copies = 0
+
+    def _solutions(self, statement: Statement, of_problem: bool = False) -> RealSet:
+        if statement.claim:
+            return NONE if statement.claim == "none" else ALL
+        refuse_letters(statement, self.letters)
+        refuse_lone_terms(statement)
+        groups = (self._of_group(group, statement.both, of_problem) for group in statement.groups)
+        return functools.reduce(RealSet.__or__, groups)
+
+    def _of_group(self, group: tuple[Chain, ...], both: bool, of_problem: bool) -> RealSet:
+        sets = [
+            functools.reduce(RealSet.__or__, map(self._of_branch, [chain.relations] * 9, chain.branches))
+            for chain in group
+        ]
+        any_of, all_of = (functools.reduce(join, sets) for join in (RealSet.__or__, RealSet.__and__))
+        equations = all(set(chain.relations) == {"="} for chain in group)
+        if both or len(sets) == 1 or (of_problem and not equations) or any_of == ALL:
+            return all_of
+        if not equations and all_of and any_of != all_of:
+            refuse(say.COMMA_TWICE)
+        return any_of
+
+    def _of_branch(self, relations: tuple[str, ...], branch: object) -> RealSet:
+        parts = [solve(condition, "≥") for condition in branch.conditions]
+        for (left, other), relation in zip(pairwise(branch.terms), relations, strict=True):
+            parts.append(solve(left.value - other.value, relation))
+        return functools.reduce(RealSet.__and__, parts)
+
+    def step(self, statement: Statement, place: int) -> Judgement:
+        """Judge a line against the line before it."""
+        if set(statement.letters) & (_NAMED - set(self.letters)):
+            return self._named(statement)
+        solutions = self._solutions(statement)
+        equations = all(set(chain.relations) == {"="} for chain in statement.chains)
+        says_nothing = not statement.letters or (equations and all(solutions.flags[::2]))
+        if solutions != self.before and not statement.claim and says_nothing:
+            return self._calculation(statement, solutions)
+        if statement.written() == self.statement.written():
+            self.copies += 1
+            if self.copies > 1:
+                return wrong(say.COPIED)
+        judged = self._compare(statement, solutions, place)
+        self.remember(statement)
+        return judged
+
+    def _compare(self, statement: Statement, now: RealSet, place: int) -> Judgement:
+        before, self.before = self.before, now
+        if now == before:
+            kept = now or is_rewritten(self.line, statement)
+            return right(say.SOLUTIONS_KEPT) if kept else wrong(say.NOT_SAME)
+        if self._may_be_case(statement, now) and now <= before:
+            split = is_split(self.line)
+            case = _Case(before, now, place, self._why_lost(before, now, split), split)
+            self.cases += (case,)
+            return right(say.CASE)
+        for depth, case in reversed(list(enumerate(self.cases))):
+            closes = now == case.whole and now.is_finite()
+            if closes or (
+                self._may_be_case(statement, now)
+                and now <= case.whole
+                and not self._jumps(statement, now <= case.seen)
+            ):
+                self.closed += self.cases[depth + 1 :]
+                seen = case.whole if closes else case.seen | now
+                self.cases = (*self.cases[:depth], case._replace(seen=seen))
+                return right(say.CASE)
+        if statement.both and now == NONE and before.is_finite() and len(statement.chains) > 1:
+            return wrong(say.BOTH_AT_ONCE)
+        return self._why_changed(statement, before, now)
+
+    def _may_be_case(self, statement: Statement, now: RealSet) -> bool:
+        """Whether a line may take one case of several: all it says is one set, each of whose roots is single."""
+        if not now or len(statement.groups) != 1:
+            return False
+        same = all(self._of_group((chain,), False, False) == now for chain in statement.chains)
+        return same and (not now.is_finite() or degree(statement) <= len(now.points))
+
+    def _jumps(self, statement: Statement, was_seen: bool) -> bool:
+        """Whether a case is left unsolved for the value of another one that has not been named: a slip."""
+        return (
+            not was_seen
+            and all(map(is_solved, statement.chains))
+            and not all(map(is_solved, self.line.chains))
+        )
+
+    def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
+        """Return the lines that took a case whose sisters never came, and why they are wrong."""
+        answered = NONE
+        if final is not None and set(final.letters) <= set(self.letters):
+            answered = self._solutions(final)
+        for case in (*self.closed, *self.cases):
+            counts = case.is_split and case.whole.is_finite()
+            seen = case.seen | answered if counts else case.seen
+            if missing := case.whole - seen:
+                yield case.place, case.reason.format(lost=numbers(missing, self.letters[0]))
+
+    def _why_lost(self, before: RealSet, now: RealSet, split: bool) -> str:
+        """The sentence for solutions that are never seen again, from the line in which they last were."""
+        if not before.is_finite():
+            return say.SOLUTIONS_CHANGED.format(
+                before=numbers(before, self.letters[0]), now=numbers(now, self.letters[0])
+            )
+        if split or len(self.line.chains) != 1 or len(self.line.chains[0].nodes) != 2:
+            return say.CASE_LOST
+        terms = self.line.chains[0].terms
+        if any(term.value.is_number() and term.value.numerator for term in terms):
+            return say.ROOT_LOST
+        zeros = [solve(term.value, "=") for term in terms]
+        return say.SOLUTIONS_LOST if all(before - now <= one for one in zeros) else say.CASE_LOST
+
+    def _why_changed(self, statement: Statement, before: RealSet, now: RealSet) -> Judgement:
+        name = self.letters[0]
+        lost, gained = before - now, now - before
+        turned = self._turned(statement)
+        if turned is not None and turned == before:
+            return wrong(say.NOT_TURNED, before=numbers(before, name))
+        divided = any(term.value.divisors for chain in self.line.chains for term in chain.terms)
+        if not lost and (before or divided) and now.is_finite():
+            return wrong(say.SOLUTIONS_GAINED, gained=numbers(gained, name))
+        return wrong(say.SOLUTIONS_CHANGED, before=numbers(before, name), now=numbers(now, name))
+
+    def _turned(self, statement: Statement) -> RealSet | None:
+        """The solutions with every sign of an inequality the other way round."""
+        if statement.claim or all(set(chain.relations) <= {"=", "≠"} for chain in statement.chains):
+            return None
+        groups = []
+        for group in statement.groups:
+            chains = [
+                Chain(chain.nodes, tuple(_TURNED[one] for one in chain.relations), chain.branches)
+                for chain in group
+            ]
+            groups.append(tuple(chains))
+        return self._solutions(Statement(tuple(groups), statement.both))
+
+    def _calculation(self, statement: Statement, solutions: RealSet) -> Judgement:
+        """Judge a line that does not speak of the unknown's value: it must be true, and no idle one."""
+        if not all(solutions.flags[::2]):
+            return wrong(say.NEVER_TRUE)
+        if self.before in (NONE, ALL):
+            return wrong(
+                say.SOLUTIONS_CHANGED, before=numbers(self.before, self.letters[0]), now=say.ALL_NUMBERS
+            )
+        return right(say.SIDE_CALCULATION) if self.is_working(statement) else wrong(say.IDLE)
+
+    def _named(self, statement: Statement) -> Judgement:
+        """Judge a line about a, b, c and D of a x^2 + b x + c = 0, taken from the problem or the line before."""
+        refuse_letters(statement, {*self.letters, *_NAMED})
+        if set(statement.letters) & set(self.letters):
+            refuse_letters(statement, self.letters)
+        for line in (self.statement, self.line):
+            for sign in (1, -1):
+                if named := coefficients(line, self.letters[0], sign):
+                    if all(holds(chain, named) for chain in statement.chains):
+                        return right(say.NAMED)
+        named = coefficients(self.statement, self.letters[0], 1)
+        if named is None:
+            refuse(say.STRANGE_LETTERS, letters=", ".join(set(statement.letters) - set(self.letters)))
+        return wrong(say.NAMED_WRONG, **{name: number(value) for name, value in named.items()})
+
+    def final(self, statement: Statement) -> Judgement:
+        """Judge the answer against the problem."""
+        answered, expected = self._solutions(statement), self.problem
+        name = self.letters[0]
+        if answered == expected or (
+            statement.claim == "many" and not expected.is_finite() and expected.flags[0]
+        ):
+            if statement.claim or all(map(is_solved, statement.chains)):
+                return right(say.RIGHT_SOLUTIONS)
+            return Judgement("unfinished", say.NOT_SOLVED.format(letter=name))
+        missing, extra = expected - answered, answered - expected
+        if statement.both and answered == NONE and len(statement.chains) > 1:
+            return wrong(say.BOTH_AT_ONCE)
+        if not (expected.is_finite() and answered.is_finite() and expected and answered):
+            turned = self._turned(statement)
+            sentence = say.WRONG_TURN if turned is not None and turned == expected else say.WRONG_SOLUTIONS
+            return wrong(sentence, expected=numbers(expected, name))
+        if missing and extra:
+            return wrong(say.WRONG_NUMBERS, extra=numbers(extra, name))
+        if missing:
+            return wrong(say.MISSING_SOLUTIONS, missing=numbers(missing, name))
+        return wrong(say.EXTRA_SOLUTIONS, extra=numbers(extra, name))

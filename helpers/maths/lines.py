@@ -1,0 +1,81 @@
+"""How a line of an equation is written: its cases, its coefficients, and whether it is the line above anew."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+from helpers.maths.parse import Chain, Statement
+from helpers.maths.reals import RELATIONS
+from helpers.maths.trees import factors
+from helpers.maths.values import Polynomial, Quotient, substituted
+
+
+def is_split(statement: Statement) -> bool:
+    """Whether a line shows its cases: 또는, ±, or a product that is 0."""
+    chains = statement.chains
+    several = len(chains) > 1 or any(len(chain.branches) > 1 for chain in chains)
+    return several or any(
+        len(factors(node)) > 1 and "0" in map(str, _numbers(chain))
+        for chain in chains
+        for node in chain.nodes
+    )
+
+
+def degree(statement: Statement) -> int:
+    """The highest degree of left minus right in the equations of a line."""
+    branches = [branch for chain in statement.chains for branch in chain.branches]
+    pairs = [pair for branch in branches for pair in pairwise(branch.terms)]
+    return max((left.value - other.value).numerator.degree() for left, other in pairs)
+
+
+def _difference(statement: Statement) -> Quotient | None:
+    """Return left minus right of one plain equation, or None."""
+    if (
+        len(statement.chains) != 1
+        or statement.chains[0].relations != ("=",)
+        or len(statement.chains[0].branches) > 1
+    ):
+        return None
+    left, other = statement.chains[0].terms
+    return left.value - other.value
+
+
+def _numbers(chain: Chain) -> list[str]:
+    return [str(node.children[0]) for node in chain.nodes if node.data == "number"]
+
+
+def coefficients(statement: Statement, letter: str, sign: int) -> dict[str, Quotient] | None:
+    """Return a, b, c and D of a quadratic equation written in one chain, or None where it is none."""
+    difference = _difference(statement)
+    if difference is None or difference.denominator.letters() or difference.numerator.degree() != 2:
+        return None
+    found = []
+    for power in (2, 1, 0):
+        terms = {
+            (root, letters.replace(letter, "")): number * sign
+            for (root, letters), number in difference.numerator.items()
+            if letters.count(letter) == power
+        }
+        found.append(Quotient(Polynomial(terms), difference.denominator))
+    a, b, c = found
+    return {"a": a, "b": b, "c": c, "D": b * b - Quotient.of_number(4) * a * c}
+
+
+def holds(chain: Chain, named: dict[str, Quotient]) -> bool:
+    values = [substituted(term.value, named) for term in chain.terms]
+    for (left, other), relation in zip(pairwise(values), chain.relations, strict=True):
+        difference = (left - other).approximate if left != other else 0
+        if not RELATIONS[relation]((difference > 0) - (difference < 0)):
+            return False
+    return True
+
+
+def is_rewritten(line: Statement, statement: Statement) -> bool:
+    """Whether a line without solutions is the line before in other words, as far as that can be told."""
+    old, new = _difference(line), _difference(statement)
+    if old is None or new is None or old.numerator.is_number() != new.numerator.is_number():
+        return True
+    (_, number), other = max(old.numerator.items()), new.numerator.get(max(old.numerator), 0)
+    factor = Fraction(other) / number
+    if new.numerator.is_number():  # 1 = 2 and 0 = 1, not 1 = 3
+        return abs(factor) == 1 or any(not term.value.numerator for term in statement.chains[0].terms)
+    return new.numerator == old.numerator * Polynomial({(1, ""): factor} if factor else {})
