@@ -56,7 +56,7 @@ def _judge_roots(final_answer: object) -> str | None:
     line = check_solution(QUADRATIC, [], final_answer).final
     if line.verdict == "unreadable":
         return f"최종 답을 읽지 못했습니다. {line.reason}"
-    return line.reason if line.verdict == "wrong" else None
+    return line.reason if line.verdict != "right" else None
 
 
 q2 = Exercise(

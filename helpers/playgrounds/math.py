@@ -20,7 +20,12 @@ START_FINAL = "x = 33/8"
 
 SOURCE = "처음에 있는 풀이는 저자가 일부러 한 곳을 틀리게 적은 것입니다. 고쳐 보세요."
 PROBLEM, STEPS, FINAL = "문제", "풀이(한 줄에 한 단계)", "최종 답"
-VERDICTS = {"right": "맞음", "wrong": "틀림", "unreadable": "읽지 못함"}
+VERDICTS = {
+    "right": "맞음",
+    "wrong": "틀림",
+    "unfinished": "아직 끝까지 계산하지 않음",
+    "unreadable": "읽지 못함",
+}
 HEADERS = ("줄", "식", "판정", "까닭")
 STEP = "단계 {place}"
 ALL_RIGHT = "모든 단계와 최종 답이 맞습니다."

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from helpers.models import is_openai_host
 from helpers.replay import said
+from helpers.show.looks import LOOKS
 
 ORIGIN_LINES = {
     "original-notebook": "출처: 녹화 {date} · 실제 API · {model} (이 코스의 바탕이 된 노트북)",
@@ -99,14 +100,21 @@ def _cell(value: object) -> str:
     return value.html if isinstance(value, View) else escape(value)
 
 
-def notice(title: str, lines: Iterable[object] = ()) -> View:
-    """Show a boxed note: a title and its lines."""
+def notice(title: str, lines: Iterable[object] = (), look: str = "note") -> View:
+    """Show a boxed note: a sign, a title and its lines.
+
+    Args:
+        title: the first line.
+        lines: those below it.
+        look: a name in `LOOKS`, which decides the sign and the colours.
+    """
     lines = list(lines)
+    look = LOOKS[look]
     inner = "".join(f"<br>{escape(line)}" for line in lines)
-    box = "border:1px solid #888;border-left:5px solid #888;padding:6px 10px;margin:4px 0"
+    box = f"border:1px solid #888;border-left:5px solid {look.edge};background:{look.tint};padding:6px 10px;margin:4px 0"
     return View(
-        f'<div style="{box}"><b>{escape(title)}</b>{inner}</div>',
-        "\n".join(visible(one) for one in [title, *lines]),
+        f'<div style="{box}"><b>{look.sign} {escape(title)}</b>{inner}</div>',
+        "\n".join([f"{look.sign} {visible(title)}", *map(visible, lines)]),
     )
 
 

@@ -1,0 +1,24 @@
+"""How things look at a glance: a sign, a colour for the edge and a tint, for each kind of thing that is told."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Look:
+    """A look: its sign stands in the text too, so that nothing is told by colour alone."""
+
+    sign: str
+    edge: str
+    tint: str
+
+
+# Tints let the theme's own background through, so that its text stays legible in the light and the dark one.
+LOOKS = {
+    "note": Look("·", "#888", "transparent"),
+    "right": Look("✓", "#2e8b57", "rgba(46, 139, 87, 0.14)"),
+    "wrong": Look("✗", "#d9534f", "rgba(217, 83, 79, 0.14)"),
+    "unfinished": Look("△", "#c58b00", "rgba(197, 139, 0, 0.14)"),
+    "unreadable": Look("?", "#7a6fd0", "rgba(122, 111, 208, 0.14)"),
+    "miss": Look("?", "#3d85c6", "rgba(61, 133, 198, 0.14)"),
+    "error": Look("!", "#d9534f", "rgba(217, 83, 79, 0.14)"),
+}
