@@ -1,19 +1,9 @@
 """Everything that a learner sees and that becomes HTML. Knows no lesson and no exercise."""
 
 from helpers.show.banners import live_banner, recordings_table, replay_banner, shutdown_lines
+from helpers.show.chips import token_chips
 from helpers.show.costs import cost_view
+from helpers.show.pictures import bars
+from helpers.show.tables import difference, table, verdict
 from helpers.show.trouble import EXPLANATIONS, TRACEBACK_HINT, TroubleBox, explain, kind_of
-from helpers.show.views import (
-    NOT_SHOWN,
-    View,
-    answer,
-    bars,
-    code,
-    difference,
-    notice,
-    origin_line,
-    stack,
-    table,
-    token_chips,
-    visible,
-)
+from helpers.show.views import NOT_SHOWN, View, answer, code, notice, origin_line, stack, visible

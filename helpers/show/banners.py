@@ -6,7 +6,8 @@ from datetime import date
 
 from helpers.models import find_local, find_model, is_openai_host, price_for
 from helpers.replay import Cassette
-from helpers.show.views import View, notice, table
+from helpers.show.tables import table
+from helpers.show.views import View, notice
 from helpers.ways import way_on
 
 REPLAY_TITLE = "재생 모드 · {lesson} · 모델 {model}"

@@ -1,6 +1,7 @@
 """Shows what the calls of a notebook cost, or would have cost."""
 
-from helpers.show.views import View, notice, stack, table
+from helpers.show.tables import table
+from helpers.show.views import View, notice, stack
 
 HEADERS = ("모델", "호출", "입력 토큰", "출력 토큰", "비용(달러)")
 WON = "비용(원)"

@@ -10,15 +10,16 @@ class Look:
     sign: str
     edge: str
     tint: str
+    word: str = ""
 
 
 # Tints let the theme's own background through, so that its text stays legible in the light and the dark one.
 LOOKS = {
     "note": Look("·", "#888", "transparent"),
-    "right": Look("✓", "#2e8b57", "rgba(46, 139, 87, 0.14)"),
-    "wrong": Look("✗", "#d9534f", "rgba(217, 83, 79, 0.14)"),
-    "unfinished": Look("△", "#c58b00", "rgba(197, 139, 0, 0.14)"),
-    "unreadable": Look("?", "#7a6fd0", "rgba(122, 111, 208, 0.14)"),
+    "right": Look("✓", "#2e8b57", "rgba(46, 139, 87, 0.14)", "맞음"),
+    "wrong": Look("✗", "#d9534f", "rgba(217, 83, 79, 0.14)", "틀림"),
+    "unfinished": Look("△", "#c58b00", "rgba(197, 139, 0, 0.14)", "끝까지 계산하지 않음"),
+    "unreadable": Look("?", "#7a6fd0", "rgba(122, 111, 208, 0.14)", "읽지 못함"),
     "miss": Look("?", "#3d85c6", "rgba(61, 133, 198, 0.14)"),
     "error": Look("!", "#d9534f", "rgba(217, 83, 79, 0.14)"),
 }

@@ -22,7 +22,7 @@ SUCCESSOR = "{model}의 후속 모델: {successor}"
 NO_TRACEBACK = "아직 오류가 없습니다."
 # What a learner reads of each kind of error: what happened, why, and what to do next.
 EXPLANATIONS = {
-    "course": "코스가 멈추었습니다.",
+    "course": "끝까지 실행하지 못했습니다.",
     "no_key": """API 키가 없습니다.
 OpenAI()는 키를 인수나 환경 변수에서 찾는데, 둘 다 비어 있습니다.
 """
@@ -131,7 +131,7 @@ def explain(error: Exception, *more: str) -> View:
             kind = "local_gone"
         lines = [line.format(**fields) for line in EXPLANATIONS[kind].split("\n")]
         lines += _advice(error) if kind_of(error) in ("bad_parameter", "not_found") else []
-    return notice(lines[0], [*lines[1:], *more])
+    return notice(lines[0], [*lines[1:], *more], look="miss" if is_miss(error) else "error")
 
 
 def _advice(error: openai.APIStatusError) -> list[str]:

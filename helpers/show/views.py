@@ -1,12 +1,11 @@
-"""Everything that becomes HTML: tables, answers with their origin, token chips, differences, bars, notices.
+"""What everything that becomes HTML is made of: a view, the one place that escapes, notices, answers with their origin.
 
-The one place that escapes. Each view is HTML for the notebook and plain text for everywhere else.
+Each view is HTML for the notebook and plain text for everywhere else.
 """
 
-import difflib
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpers.models import is_openai_host
@@ -29,9 +28,6 @@ NOT_SHOWN = "원본에 없음"
 NO_ANSWER = "답변 없음"
 REFUSAL = "거부"
 CUT_OFF = "잘린 답변"
-LEFT, RIGHT = "왼쪽", "오른쪽"
-# Words of both texts that `difference` compares exactly.
-EXACT_WORDS = 1000
 
 # Everything that a terminal or a browser would act on instead of showing: controls, and marks of text direction.
 _UNSEEN = re.compile(
@@ -39,8 +35,6 @@ _UNSEEN = re.compile(
 )
 # With these JupyterLab begins a formula, even in HTML: what stands between two prices in dollars would become one.
 _MATH_SIGNS = re.compile(r"[$\\]+")
-# Pastel backgrounds on which #222 is legible in the light and the dark theme.
-_PASTELS = ("#ffe0b2", "#c8e6c9", "#bbdefb", "#f8bbd0", "#d1c4e9", "#fff59d")
 
 
 @dataclass(frozen=True)
@@ -68,36 +62,6 @@ def escape(value: object) -> str:
     """Return a value as HTML text: nothing in it acts, and its line breaks are kept."""
     text = html.escape(visible(value)).replace("\n", "<br>")
     return _MATH_SIGNS.sub(r'<span class="mathjax_ignore">\g<0></span>', text)
-
-
-def table(headers: Sequence[object], rows: Iterable[Sequence[object]], caption: str = "") -> View:
-    """Show rows under headers.
-
-    Args:
-        headers: the name of each column.
-        rows: the cells of each row; a `View` stands as it is, anything else is escaped. The first names the row.
-        caption: what the table shows.
-
-    Returns:
-        The table; its plain text has one row a line, cells parted by ` | `.
-    """
-    rows = [list(row) for row in rows]
-    head = "".join(f'<th scope="col" style="text-align:left">{_cell(one)}</th>' for one in headers)
-    body = "".join(
-        f'<tr><th scope="row" style="text-align:left;font-weight:normal">{_cell(row[0])}</th>'
-        + "".join(f'<td style="text-align:left">{_cell(one)}</td>' for one in row[1:])
-        + "</tr>"
-        for row in rows
-        if row
-    )
-    title = f'<caption style="text-align:left">{escape(caption)}</caption>' if caption else ""
-    lines = [" | ".join(visible(one).replace("\n", " / ") for one in row) for row in [headers, *rows]]
-    page = f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return View(page, "\n".join([visible(caption), *lines] if caption else lines))
-
-
-def _cell(value: object) -> str:
-    return value.html if isinstance(value, View) else escape(value)
 
 
 def notice(title: str, lines: Iterable[object] = (), look: str = "note") -> View:
@@ -161,86 +125,3 @@ def origin_line(origin: dict) -> str:
     if origin["kind"] == "api" and not is_openai_host(fields["host"]):
         line = COMPATIBLE
     return (line + (ASKED if "asked" in origin else "")).format(**fields)
-
-
-def token_chips(token_ids: Sequence[int], encoding) -> View:
-    """Show tokens as chips: the text of each and its id; a part of a character is shown as its bytes.
-
-    Args:
-        token_ids: ids in `encoding`.
-        encoding: a tiktoken `Encoding`.
-
-    Returns:
-        The chips in order.
-    """
-    texts = [_token_text(encoding.decode_single_token_bytes(one)) for one in token_ids]
-    chips = "".join(
-        f'<span style="display:inline-block;background:{_PASTELS[place % len(_PASTELS)]};color:#222;'
-        f'border:1px solid #777;border-radius:4px;margin:1px;padding:0 4px;text-align:center">'
-        f'<span style="white-space:pre">{escape(text)}</span><br><small>{one}</small></span>'
-        for place, (text, one) in enumerate(zip(texts, token_ids, strict=True))
-    )
-    text = " ".join(f"{visible(text)}({one})" for text, one in zip(texts, token_ids, strict=True))
-    return View(f"<div>{chips}</div>", text)
-
-
-def _token_text(raw: bytes) -> str:
-    try:
-        # A space or a line break at an edge would not be seen in a chip.
-        return raw.decode("utf-8").replace(" ", "␣").replace("\n", "↵")
-    except UnicodeDecodeError:
-        return "<" + raw.hex(" ").upper() + ">"
-
-
-def difference(left: str, right: str, left_title: str = LEFT, right_title: str = RIGHT) -> View:
-    """Show two texts, and mark the words that only one of them has.
-
-    Args:
-        left: the first text.
-        right: the second text.
-        left_title: its name.
-        right_title: the other's name.
-
-    Returns:
-        Both texts; only in the left [-so-], only in the right {+so+}, and underlined or struck through in HTML.
-    """
-    pieces = [re.findall(r"\s*\S+|\s+$", text) for text in (left, right)]
-    # A word with the line break before it: spaces, which are all alike, would make two unlike stories take a minute.
-    words = [[piece.lstrip(" ") for piece in side] for side in pieces]
-    sides: list[list[str]] = [[], []]
-    lines: list[list[str]] = [[], []]
-    # With more words an exact comparison takes seconds: the commonest are then no starting points.
-    quick = len(words[0]) + len(words[1]) > EXACT_WORDS
-    for operation, l1, l2, r1, r2 in difflib.SequenceMatcher(None, *words, autojunk=quick).get_opcodes():
-        parts = ("".join(pieces[0][l1:l2]), "".join(pieces[1][r1:r2]))
-        for side, part, tag, marks in zip(
-            (0, 1), parts, ("del", "ins"), (("[-", "-]"), ("{+", "+}")), strict=True
-        ):
-            changed = part.lstrip() if operation != "equal" else ""
-            same = part.removesuffix(changed)
-            sides[side].append(escape(same) + (f"<{tag}>{escape(changed)}</{tag}>" if changed else ""))
-            lines[side].append(visible(same) + (f"{marks[0]}{visible(changed)}{marks[1]}" if changed else ""))
-    rows = [
-        [title, View("".join(sides[i]), "".join(lines[i]))]
-        for i, title in enumerate((left_title, right_title))
-    ]
-    return table(["이름", "글"], rows)
-
-
-def bars(values: dict[str, float], caption: str = "", digits: int = 3) -> View:
-    """Show a number for each name as a bar.
-
-    Args:
-        values: name to number, none negative; the largest gets the longest bar.
-        caption: what the bars show.
-        digits: decimal places to write.
-
-    Returns:
-        One bar a line, in the given order, with the number beside it.
-    """
-    largest = max(values.values(), default=0) or 1
-    rows = []
-    for name, value in values.items():
-        blocks = "█" * round(24 * value / largest)
-        rows.append([name, f"{value:.{digits}f}", View(f'<span aria-hidden="true">{blocks}</span>', blocks)])
-    return table(["이름", "값", "막대"], rows, caption)

@@ -49,7 +49,7 @@ def test_a_shell_shows_a_box_and_no_traceback():
     )
     parts = dict(part.split("\n", 1) for part in run.stdout.split("== ")[1:])
     assert parts["0"].strip() == "passed"
-    assert "코스가 멈추었습니다." in parts["1"]
+    assert "끝까지 실행하지 못했습니다." in parts["1"]
     assert "Traceback" not in parts["1"] and "LessonError" not in parts["1"]
     # Whether a cell failed must stay known, so that "run all" stops.
     assert parts["1"].strip().endswith("failed")

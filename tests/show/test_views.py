@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 import pytest
 from openai.types.chat import ChatCompletion
 
-from helpers.show import views
+from helpers.show import tables, views
+from helpers.show.chips import token_chips
+from helpers.show.pictures import bars
 from helpers.tokens import load_encoding
 
 HOSTILE = {
@@ -32,11 +34,11 @@ HOSTILE = {
 }
 
 ALLOWED = {
-    "table": set(),
+    "table": {"style"},
     "caption": {"style"},
     "thead": set(),
     "tbody": set(),
-    "tr": set(),
+    "tr": {"style"},
     "th": {"scope", "style"},
     "td": {"style"},
     "div": {"style"},
@@ -133,10 +135,10 @@ API = {"kind": "api", "date": "2026-11-22", "model": "m", "host": "api.openai.co
 
 # Every function that makes a view, and every argument of it that may come from a model or a learner.
 PLACES = {
-    "table header": lambda text: views.table([text, "b"], [["x", "y"]]),
-    "table row name": lambda text: views.table(["a", "b"], [[text, "y"]]),
-    "table cell": lambda text: views.table(["a", "b"], [["x", text]]),
-    "table caption": lambda text: views.table(["a"], [["x"]], text),
+    "table header": lambda text: tables.table([text, "b"], [["x", "y"]]),
+    "table row name": lambda text: tables.table(["a", "b"], [[text, "y"]]),
+    "table cell": lambda text: tables.table(["a", "b"], [["x", text]]),
+    "table caption": lambda text: tables.table(["a"], [["x"]], text),
     "notice title": lambda text: views.notice(text, ["x"]),
     "notice line": lambda text: views.notice("x", [text, "y"]),
     "code title": lambda text: views.code(text, "x = 1"),
@@ -146,12 +148,12 @@ PLACES = {
     "answer origin model": lambda text: views.answer(parsed("x"), API | {"model": text}),
     "answer origin host": lambda text: views.answer(parsed("x"), API | {"host": text}),
     "answer origin date": lambda text: views.answer(parsed("x"), API | {"date": text}),
-    "difference left": lambda text: views.difference(text, "x"),
-    "difference right": lambda text: views.difference("x", text),
-    "difference, what both have": lambda text: views.difference(f"{text} x", f"{text} y"),
-    "difference titles": lambda text: views.difference("x", "y", text, text),
-    "bars name": lambda text: views.bars({text: 1.0, "other": 2.0}),
-    "bars caption": lambda text: views.bars({"x": 1.0}, text),
+    "difference left": lambda text: tables.difference(text, "x"),
+    "difference right": lambda text: tables.difference("x", text),
+    "difference, what both have": lambda text: tables.difference(f"{text} x", f"{text} y"),
+    "difference titles": lambda text: tables.difference("x", "y", text, text),
+    "bars name": lambda text: bars({text: 1.0, "other": 2.0}),
+    "bars caption": lambda text: bars({"x": 1.0}, text),
 }
 
 
@@ -179,16 +181,16 @@ def test_hostile_text_is_text_in_token_chips(case, encoding):
     encoding = load_encoding(encoding)
     text = HOSTILE[case][:500]
     ids = encoding.encode_ordinary(text)
-    view = views.token_chips(ids, encoding)
+    view = token_chips(ids, encoding)
     reader = read(view)
     assert reader.styles <= {
-        style for page in [views.token_chips(range(10), encoding)] for style in read(page).styles
+        style for page in [token_chips(range(10), encoding)] for style in read(page).styles
     }
     for one in ids:
         assert str(one) in reader.shown and f"({one})" in view.text
         raw = encoding.decode_single_token_bytes(one)
         try:
-            shown = readable(raw.decode("utf-8")).replace(" ", "␣").replace("\n", "↵")
+            shown = readable(raw.decode("utf-8")).replace(" ", "␣").replace("\n", "↵").replace("\t", "⇥")
         except UnicodeDecodeError:
             shown = raw.hex(" ").upper()
         assert shown in reader.shown and shown in view.text
@@ -200,7 +202,7 @@ def test_a_part_of_a_character_is_shown_as_bytes():
     encoding = load_encoding("o200k_base")
     ids = encoding.encode_ordinary("뷁")
     assert len(ids) > 1
-    assert views.token_chips(ids, encoding).text.startswith("<EB")
+    assert token_chips(ids, encoding).text.startswith("<EB")
 
 
 @pytest.mark.parametrize("case", HOSTILE)
@@ -223,7 +225,7 @@ def test_no_character_acts():
 
 @pytest.mark.parametrize(
     "view",
-    [PLACES[place]("<b>가</b>") for place in PLACES] + [views.token_chips([], None)],
+    [PLACES[place]("<b>가</b>") for place in PLACES] + [token_chips([], None)],
     ids=[*PLACES, "no chips"],
 )
 def test_a_view_shows_itself_in_both_forms(view):
@@ -234,23 +236,23 @@ def test_a_view_shows_itself_in_both_forms(view):
 
 def test_a_view_in_a_table_stands_as_it_is_and_text_like_one_does_not():
     bold = views.notice("굵게")
-    page = views.table(["a", "b"], [["x", bold], ["y", bold.html]])
+    page = tables.table(["a", "b"], [["x", bold], ["y", bold.html]])
     assert page.html.count(bold.html) == 1
     assert read(page).shown.count("<b>굵게</b>") == 1
 
 
 def test_a_table_has_headers_that_a_screen_reader_can_use():
-    page = views.table(["역할", "뜻"], [["user", "학습자"], ["assistant", 1.5]], "역할의 뜻")
+    page = tables.table(["역할", "뜻"], [["user", "학습자"], ["assistant", 1.5]], "역할의 뜻")
     assert page.html.count('<th scope="col"') == 2
     assert page.html.count('<th scope="row"') == 2
     assert "<caption" in page.html
     assert page.text == "역할의 뜻\n역할 | 뜻\nuser | 학습자\nassistant | 1.5"
-    assert "<caption" not in views.table(["a"], []).html
-    read(views.table(["a"], [[]]))
+    assert "<caption" not in tables.table(["a"], []).html
+    read(tables.table(["a"], [[]]))
 
 
 def test_a_table_row_is_one_line_of_plain_text():
-    assert views.table(["a", "b"], [["x\ny", "z"]]).text.splitlines() == ["a | b", "x / y | z"]
+    assert tables.table(["a", "b"], [["x\ny", "z"]]).text.splitlines() == ["a | b", "x / y | z"]
 
 
 def test_paragraphs_of_an_answer_are_kept():
@@ -311,28 +313,28 @@ def test_a_response_without_an_answer_can_be_shown(choices):
 
 
 def test_a_difference_marks_the_words_of_each_side():
-    view = views.difference("나는 밥을 먹었다", "나는 빵을 먹었다", "앞", "뒤")
+    view = tables.difference("나는 밥을 먹었다", "나는 빵을 먹었다", "앞", "뒤")
     assert view.text.splitlines() == ["이름 | 글", "앞 | 나는 [-밥을-] 먹었다", "뒤 | 나는 {+빵을+} 먹었다"]
     assert "<del>밥을</del>" in view.html and "<ins>빵을</ins>" in view.html
-    same = views.difference("같은 글", "같은 글")
+    same = tables.difference("같은 글", "같은 글")
     assert "<del>" not in same.html and "<ins>" not in same.html
-    assert "<ins>" in views.difference("", "새 글").html
+    assert "<ins>" in tables.difference("", "새 글").html
 
 
 def test_bars_are_as_long_as_their_numbers():
-    view = views.bars({"비": 0.5, "눈": 0.25, "해": 0.0}, "분포", digits=2)
+    view = bars({"비": 0.5, "눈": 0.25, "해": 0.0}, "분포", digits=2)
     lines = view.text.splitlines()
     assert lines[0] == "분포"
     assert [line.count("█") for line in lines[2:]] == [24, 12, 0]
     assert "비 | 0.50" in lines[2]
-    read(views.bars({}))
-    assert "█" not in views.bars({"a": 0.0}).text
+    read(bars({}))
+    assert "█" not in bars({"a": 0.0}).text
 
 
 def test_a_difference_of_long_texts_still_finds_what_is_the_same():
     words = [f"낱말{place}" for place in range(3000)]
     left, right = " ".join(words), " ".join([*words[:1500], "새", *words[1500:]])
-    view = views.difference(left, right)
+    view = tables.difference(left, right)
     assert "<del>" not in view.html
     assert re.sub("<.*?>", "", "".join(re.findall("<ins>.*?</ins>", view.html))).strip() == "새"
 
