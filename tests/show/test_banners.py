@@ -53,7 +53,7 @@ def test_a_replay_counts_its_recordings_by_kind_and_day():
         ),
         ["알림 한 줄"],
     ).text
-    assert text.splitlines()[0] == "재생 모드 · 04_seeds · 모델 gpt-4o-mini"
+    assert text.splitlines()[0] == "· 재생 모드 · 04_seeds · 모델 gpt-4o-mini"
     for part in (
         "2026-11-01 OpenAI API의 응답 2개",
         "2026-11-01 호환 서버의 응답 1개",

@@ -183,7 +183,7 @@ def test_every_exception_is_explained_without_the_servers_words(case):
     assert kind_of(error) == kind
     view = explain(error, TRACEBACK_HINT)
     lines = view.text.splitlines()
-    assert lines[0] == EXPLANATIONS[kind].split("\n")[0].format(status=getattr(error, "status_code", ""))
+    assert lines[0] == "! " + EXPLANATIONS[kind].split("\n")[0].format(status=getattr(error, "status_code", ""))
     assert lines[-1] == TRACEBACK_HINT
     assert 4 <= len(lines) <= 12
     assert said in view.text
@@ -212,7 +212,7 @@ def test_every_class_of_the_sdk_has_an_explanation():
 def test_a_server_cannot_write_into_the_box_through_names(place):
     for error in (error_body(400, param=place, code=place), error_body(400, code=place)):
         view = explain(error)
-        assert SECRET not in view.text and "<b>" not in view.html.replace("<b>서버가", "")
+        assert SECRET not in view.text and "<b>" not in view.html.replace("<b>! 서버가", "")
         assert len(view.text.splitlines()) <= 12 and len(view.text) < 600
 
 

@@ -238,7 +238,7 @@ def test_a_view_in_a_table_stands_as_it_is_and_text_like_one_does_not():
     bold = views.notice("굵게")
     page = tables.table(["a", "b"], [["x", bold], ["y", bold.html]])
     assert page.html.count(bold.html) == 1
-    assert read(page).shown.count("<b>굵게</b>") == 1
+    assert read(page).shown.count("<b>· 굵게</b>") == 1
 
 
 def test_a_table_has_headers_that_a_screen_reader_can_use():
@@ -341,7 +341,7 @@ def test_a_difference_of_long_texts_still_finds_what_is_the_same():
 
 def test_views_stacked_keep_their_order_in_html_and_in_text():
     stacked = views.stack(views.notice("첫째"), views.notice("둘째"))
-    assert stacked.text == "첫째\n둘째"
+    assert stacked.text == "· 첫째\n· 둘째"
     assert stacked.html == views.notice("첫째").html + views.notice("둘째").html
 
 
