@@ -1,4 +1,4 @@
-"""Pictures of lines: two sides of an equation that cross, solutions on the number line, numbers that fall between 0 and 1."""
+"""Pictures of lines: two sides of an equation that cross, and sets of solutions on the number line."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,14 +6,13 @@ from fractions import Fraction
 from numbers import Real
 
 from helpers.show.svg import (
-    DASHES,
     PALE,
     SHADES,
     WIDTH,
+    Frame,
     circle,
-    cut,
     exact,
-    levels,
+    labels,
     line,
     path,
     picture,
@@ -64,49 +63,27 @@ def crossing(
     bottom, top = min(values), max(values)
     if top == bottom:
         bottom, top = bottom - 1, top + 1
-    box_left, box_right, box_top, box_bottom = 50, WIDTH - 130, 12, 240
-
-    def across(value: Real) -> float:
-        return float(box_left + (box_right - box_left) * Fraction(value - low) / (high - low))
-
-    def down(value: Real) -> float:
-        return float(box_bottom - (box_bottom - box_top) * Fraction(value - bottom) / (top - bottom))
-
-    parts = [rect(box_left, box_top, box_right - box_left, box_bottom - box_top, stroke="#888")]
-    for place in range(low, high + 1, max(1, (high - low) // 10)):
-        parts.append(line(across(place), box_bottom, across(place), box_bottom + 4))
-        parts.append(words(across(place), box_bottom + 18, place, "middle", 12))
-    for value in _round_values(bottom, top):
-        parts.append(line(box_left - 4, down(value), box_left, down(value)))
-        parts.append(words(box_left - 7, down(value) + 4, value, "end", 12))
+    frame = Frame(low, high, bottom, top)
+    parts = frame.axes(range(low, high + 1, max(1, (high - low) // 10)), _round_values(bottom, top))
     # The axes themselves, where they can be seen.
-    parts += [line(box_left, down(0), box_right, down(0), opacity=0.6)] if bottom < 0 < top else []
-    parts += [line(across(0), box_top, across(0), box_bottom, opacity=0.6)] if low < 0 < high else []
-    ends = [down(slope * high + intercept) for slope, intercept in sides]
-    apart = max(0, 16 - abs(ends[0] - ends[1])) / 2
-    upper = 0 if ends[0] <= ends[1] else 1
-    for place, (slope, intercept) in enumerate(sides):
-        ends_of = [(across(one), down(slope * one + intercept)) for one in (low, high)]
-        parts.append(path(ends_of, stroke=SHADES[place], stroke_width=2, stroke_dasharray=DASHES[place]))
-        beside = ends[place] + 4 + (-apart if place == upper else apart)
-        parts.append(words(box_right + 6, beside, cut(names[place], WIDTH - box_right - 6)))
+    for seen, ends in ((bottom < 0 < top, [(low, 0), (high, 0)]), (low < 0 < high, [(0, bottom), (0, top)])):
+        parts += [path([(frame.across(x), frame.down(y)) for x, y in ends], opacity=0.6)] if seen else []
+    curves = [[(place, slope * place + intercept) for place in (low, high)] for slope, intercept in sides]
+    parts += frame.curves(dict(zip(names, curves, strict=True)))
     lines = [
-        f"{name}: {unknown} = {low}에서 {_at(side, low)}, {unknown} = {high}에서 {_at(side, high)}"
-        for name, side in zip(names, sides, strict=True)
+        f"{name}: " + ", ".join(f"{unknown} = {place}에서 {value}" for place, value in points)
+        for name, points in zip(names, curves, strict=True)
     ]
     if x is None:
         said = ALWAYS if b == d else NEVER
     else:
         y = a * x + b
         said = MEET.format(unknown=unknown, x=x, y=y)
-        parts.append(line(across(x), down(y), across(x), box_bottom, stroke_dasharray="2 3"))
-        parts.append(circle(across(x), down(y), 5, stroke="currentColor", stroke_width=2))
-    parts.append(words(box_left, box_bottom + 40, said))
-    return picture(box_bottom + 50, parts, caption, [*lines, said])
-
-
-def _at(side: tuple[Fraction, Fraction], place: int) -> Fraction:
-    return side[0] * place + side[1]
+        place = frame.across(x), frame.down(y)
+        parts.append(line(*place, place[0], frame.bottom, stroke_dasharray="2 3"))
+        parts.append(circle(*place, 5, stroke="currentColor", stroke_width=2))
+    parts.append(words(frame.left, frame.bottom + 40, said))
+    return picture(frame.bottom + 50, parts, caption, [*lines, said])
 
 
 def _round_values(bottom: Fraction, top: Fraction) -> list[int]:
@@ -120,7 +97,7 @@ def number_line(
     rows: Mapping[str, Sequence],
     caption: str = "",
     unknown: str = "x",
-    labels: Mapping[Real, str] | None = None,
+    spelled: Mapping[Real, str] | None = None,
 ) -> View:
     """Show sets of solutions one under the other on one scale, and which the later rows lost or gained.
 
@@ -129,12 +106,12 @@ def number_line(
             side and `ends` is one of `()`, `[]`, `[)`, `(]`: `(2, 5, "(]")` is 2 < x ≤ 5, `(None, 3, "()")` is x < 3.
         caption: what the picture shows.
         unknown: the letter.
-        labels: how a place is written that is no fraction: `{math.sqrt(2): "√2"}`.
+        spelled: how a place is written that is no fraction: `{math.sqrt(2): "√2"}`.
 
     Returns:
         A line for each row. A number that only the first row has is marked as lost, one that it has not as gained.
     """
-    labels = labels or {}
+    spelled = spelled or {}
     places = sorted(
         {float(one) for pieces in rows.values() for piece in pieces for one in _finite(piece)}
     ) or [0.0]
@@ -145,7 +122,7 @@ def number_line(
         return EDGE + (WIDTH - 2 * EDGE) * (float(value) - low) / (high - low)
 
     def named(value: Real) -> str:
-        return labels.get(value, written(value))
+        return spelled.get(value, written(value))
 
     first = next(iter(rows.values()), ())
     parts, lines = [], []
@@ -168,8 +145,7 @@ def number_line(
         texts = [
             (across(one), named(one) + (f" ({mark})" if mark else "")) for one, mark in sorted(wanted.items())
         ]
-        for (_, text), (middle, level) in zip(texts, levels(texts), strict=True):
-            parts.append(words(middle, y + 20 + 14 * level, text, "middle"))
+        parts += labels(texts, y + 8, 1)[0]
         if not pieces:
             parts.append(words(WIDTH, y - 20, NOTHING, "end"))
     return picture(36 + STEP * len(rows) - 20, parts, caption, lines)

@@ -1,18 +1,21 @@
-"""A small vocabulary for pictures in SVG: lines, boxes, words, and how words find room beside each other.
+"""A small vocabulary for pictures in SVG: lines, boxes, words; and how words find room beside each other.
 
 Words and axes take the page's own colour, and shades let its ground through, so that a picture holds in the light and
 the dark theme. Nothing has an id, every number is written the same way everywhere, and every word is escaped.
 """
 
 import html
+import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from helpers.show.views import View, escape, visible
 
 WIDTH = 640
-FONT = 13
+FONT, SMALL, LABEL = 13, 12, 15  # sizes of letters, and the height of a row of small ones
 # Legible as lines on both grounds; with each goes a dash of its own, so that no line is told by its colour alone.
 SHADES = ("#3d85c6", "#d9534f", "#2e8b57", "#a87600", "#7a6fd0", "#888")
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4", "1 4")
@@ -65,27 +68,88 @@ def _one_line(text: object) -> str:
     return " ".join(visible(text).split())
 
 
-def picture(height: float, parts: Iterable[str], caption: str, lines: Sequence[str]) -> View:
+def picture(
+    height: float,
+    parts: Iterable[str],
+    caption: str,
+    lines: Sequence[str],
+    heard: Sequence[str] | None = None,
+) -> View:
     """Put the parts of a picture together.
 
     Args:
         height: in the picture's units; it is `WIDTH` wide, and smaller where the page is narrower.
         parts: elements of this vocabulary.
         caption: what the picture shows.
-        lines: the same in words and figures, for plain text and for whoever hears the page.
+        lines: the same in words and figures, for plain text.
+        heard: the same for whoever hears the page, where the lines would take too long.
 
     Returns:
         The picture; its plain text is the caption and the lines.
     """
-    lines = [_one_line(one) for one in ([caption] if caption else []) + list(lines)]
-    title = f"<div><b>{escape(caption)}</b></div>" if caption else ""
+    titles = [caption] if caption else []
+    alternative = html.escape(". ".join(map(_one_line, [*titles, *(lines if heard is None else heard)])))
+    title = f'<div style="font-size:13px">{escape(caption)}</div>' if caption else ""
     # MathJax would take what stands between two dollars in a label for a formula.
     page = (
-        f'<svg class="mathjax_ignore" role="img" aria-label="{html.escape(". ".join(lines))}" '
+        f'<svg class="mathjax_ignore" role="img" aria-label="{alternative}" '
         f'viewBox="0 0 {WIDTH} {number(height)}" width="{WIDTH}" height="{number(height)}" '
         f'style="max-width:100%;height:auto;font-family:inherit">{"".join(parts)}</svg>'
     )
-    return View(f'<div style="margin:4px 0">{title}{page}</div>', "\n".join(lines))
+    text = "\n".join(map(_one_line, [*titles, *lines]))
+    return View(f'<div style="margin:4px 0">{title}{page}</div>', text)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A box with two scales: from one value to another across, and from one to another upwards."""
+
+    x_low: float
+    x_high: float
+    y_low: float
+    y_high: float
+    left: float = 50
+    right: float = WIDTH - 130
+    top: float = 12
+    bottom: float = 240
+
+    def across(self, value: float) -> float:
+        """Return where a value stands from left to right."""
+        return float(self.left + (self.right - self.left) * (value - self.x_low) / (self.x_high - self.x_low))
+
+    def down(self, value: float) -> float:
+        """Return where a value stands from top to bottom."""
+        return float(
+            self.bottom - (self.bottom - self.top) * (value - self.y_low) / (self.y_high - self.y_low)
+        )
+
+    def axes(self, x_ticks: Iterable[float], y_ticks: Iterable[float]) -> list[str]:
+        """Return the box, and a number at each tick of both scales."""
+        parts = [rect(self.left, self.top, self.right - self.left, self.bottom - self.top, stroke="#888")]
+        for value in x_ticks:
+            x = self.across(value)
+            parts.append(line(x, self.bottom, x, self.bottom + 4))
+            parts.append(words(x, self.bottom + 18, written(value), "middle", SMALL))
+        for value in y_ticks:
+            y = self.down(value)
+            parts.append(line(self.left - 4, y, self.left, y))
+            parts.append(words(self.left - 7, y + 4, written(value), "end", SMALL))
+        return parts
+
+    def curves(self, curves: Mapping[str, Sequence[tuple[float, float]]]) -> list[str]:
+        """Return lines through points, each named beside its last point; names that would meet make room."""
+        parts, beside = [], []
+        for place, points in enumerate(curves.values()):
+            ends = [(self.across(x), self.down(y)) for x, y in points]
+            shade, dash = SHADES[place % len(SHADES)], DASHES[place % len(DASHES)]
+            parts.append(path(ends, stroke=shade, stroke_width=2, stroke_dasharray=dash))
+            beside.append(ends[-1][1])
+        order = sorted(range(len(beside)), key=lambda place: beside[place])
+        for before, after in pairwise(order):
+            beside[after] = max(beside[after], beside[before] + 16)
+        room = WIDTH - self.right - 6
+        names = zip(curves, beside, strict=True)
+        return parts + [words(self.right + 6, y + 4, cut(name, room)) for name, y in names]
 
 
 def room_for(text: object, size: int = FONT) -> float:
@@ -104,24 +168,55 @@ def cut(text: object, room: float, size: int = FONT) -> str:
     return text + "…"
 
 
-def levels(labels: Sequence[tuple[float, object]], size: int = FONT) -> list[tuple[float, int]]:
-    """Find room for words that are to stand over or under given places.
+def labels(
+    items: Sequence[tuple[float, object]], y: float, way: int, marked: Container[int] = ()
+) -> tuple[list[str], float]:
+    """Return words under or over a line, each as near to its place as there is room, and led there by a stroke.
 
     Args:
-        labels: for each the wanted middle and the words, from left to right.
-        size: of the letters.
+        items: for each its place and its words, from left to right.
+        y: where the strokes begin.
+        way: 1 for words under the line, -1 for words over it.
+        marked: which of them stand out, by their number.
 
     Returns:
-        For each its middle, moved inwards where it would stick out, and its level: 0 is next to the line.
+        The elements, and how much height they take.
     """
-    ends: list[float] = []
-    found = []
-    for wanted, text in labels:
-        half = room_for(text, size) / 2
-        middle = min(max(wanted, half), WIDTH - half)
-        level = next((one for one, end in enumerate(ends) if end + 6 <= middle - half), len(ends))
-        ends[level : level + 1] = [middle + half]
-        found.append((middle, level))
+    widths = [room_for(text, SMALL) + 6 for _, text in items]
+    rows = max(1, math.ceil(sum(widths) / WIDTH))
+    parts = []
+    for row in range(rows):
+        some = range(row, len(items), rows)
+        middles = _spread([items[one][0] for one in some], [widths[one] for one in some])
+        for one, middle in zip(some, middles, strict=True):
+            end = y + way * (9 + LABEL * row)
+            parts.append(line(items[one][0], y, middle, end, stroke="#888"))
+            weight = "bold" if one in marked else ""
+            parts.append(
+                words(
+                    middle, end + (11 if way > 0 else -3), items[one][1], "middle", SMALL, font_weight=weight
+                )
+            )
+    return parts, 9 + LABEL * rows
+
+
+def _spread(wanted: Sequence[float], widths: Sequence[float]) -> list[float]:
+    """Return middles near the wanted ones at which nothing overlaps, and nothing sticks out where there is room."""
+    apart = [(one + other) / 2 for one, other in pairwise(widths)]
+    rightwards = [max(one, width / 2) for one, width in zip(wanted, widths, strict=True)]
+    for place, gap in enumerate(apart):
+        rightwards[place + 1] = max(rightwards[place + 1], rightwards[place] + gap)
+    leftwards = [min(one, WIDTH - width / 2) for one, width in zip(wanted, widths, strict=True)]
+    for place, gap in reversed(list(enumerate(apart))):
+        leftwards[place] = min(leftwards[place], leftwards[place + 1] - gap)
+    # Either keeps the words apart, and so does what lies between; a crowd then stands around its middle.
+    found = [(one + other) / 2 for one, other in zip(rightwards, leftwards, strict=True)]
+    for place, width in enumerate(widths):
+        least = found[place - 1] + apart[place - 1] if place else width / 2
+        found[place] = max(found[place], least)
+    for place in reversed(range(len(found))):
+        most = found[place + 1] - apart[place] if place < len(apart) else WIDTH - widths[place] / 2
+        found[place] = min(found[place], most)
     return found
 
 
