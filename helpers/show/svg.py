@@ -16,10 +16,12 @@ from helpers.show.views import View, escape, visible
 
 WIDTH = 640
 FONT, SMALL, LABEL = 13, 12, 15  # sizes of letters, and the height of a row of small ones
+WIDEST = 150  # what a word of a picture may take from left to right
 # Legible as lines on both grounds; with each goes a dash of its own, so that no line is told by its colour alone.
 SHADES = ("#3d85c6", "#d9534f", "#2e8b57", "#a87600", "#7a6fd0", "#888")
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4", "1 4")
 PALE = 0.3
+NARROW = 0.6  # how wide a Latin letter is, measured by its height
 
 
 def number(value: float) -> str:
@@ -154,7 +156,7 @@ class Frame:
 
 def room_for(text: object, size: int = FONT) -> float:
     """Return about how wide words are: a Korean letter is as wide as it is high, a Latin one a good half."""
-    wide = sum(1 if unicodedata.east_asian_width(one) in "WF" else 0.6 for one in _one_line(text))
+    wide = sum(1 if unicodedata.east_asian_width(one) in "WF" else NARROW for one in _one_line(text))
     return size * wide
 
 
@@ -163,6 +165,8 @@ def cut(text: object, room: float, size: int = FONT) -> str:
     text = _one_line(text)
     if room_for(text, size) <= room:
         return text
+    # No letter is narrower than this, so that no long text is measured letter by letter.
+    text = text[: int(room / (NARROW * size)) + 1]
     while text and room_for(text + "…", size) > room:
         text = text[:-1]
     return text + "…"
@@ -182,6 +186,7 @@ def labels(
     Returns:
         The elements, and how much height they take.
     """
+    items = [(x, cut(text, WIDEST, SMALL)) for x, text in items]
     widths = [room_for(text, SMALL) + 6 for _, text in items]
     rows = max(1, math.ceil(sum(widths) / WIDTH))
     parts = []
