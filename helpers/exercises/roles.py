@@ -180,6 +180,7 @@ def _judge_authority(strongest: Trial) -> str | None:
         (["user", "assistant"], 0),
         (["user", "tool"], 0),
         (["user", "assistant", "developer", "tool"], 2),
+        (["tool", "assistant", "user", "tool"], 2),
         (["developer", "user", "developer"], 2),
         (["user", "assistant", "user"], 2),
         (["user", "developer", "assistant", "assistant"], 1),

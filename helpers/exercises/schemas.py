@@ -13,7 +13,9 @@ NOT_A_CLASS = "클래스가 아닙니다. 클래스의 이름을 괄호와 따�
 NOT_A_MODEL = (
     "BaseModel을 물려받은 클래스가 아닙니다. class 이름(BaseModel):처럼 괄호 안에 BaseModel을 적으세요."
 )
-NO_SCHEMA = "스키마로 만들 수 없는 자료형이 있습니다. 필드 안에 쓴 클래스도 BaseModel을 물려받아야 합니다."
+NO_SCHEMA = (
+    "스키마로 만들 수 없는 자료형이 있습니다. 필드에 쓴 클래스가 위에 있고 BaseModel을 물려받았는지 보세요."
+)
 WRONG_FIELDS = "{owner}필드의 이름은 {wanted}입니다. 지금은 {found}입니다."
 REFUSES = "{field} 필드가 받아야 할 값을 받지 않습니다: {value}"
 ACCEPTS = "{field} 필드가 받지 말아야 할 값을 받습니다: {value}"
@@ -71,10 +73,17 @@ def _resolved(part: dict, schema: dict) -> dict:
     return schema["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
 
 
-def words_of(schema: object) -> set[str]:
-    """Return every value and word that a schema holds: whatever it lets through beside what it should is among them."""
-    text = json.dumps(schema, ensure_ascii=False)
-    return {*re.findall(r'"((?:[^"\\]|\\.)*)"', text), *re.findall(r"\w+", text)}
+def values_in(schema: dict) -> list:
+    """Return what a schema lets through by name, and every word in it: one too many is among them."""
+    named: list = []
+
+    def gather(part: dict) -> dict:
+        named.extend([*part.get("enum", ()), *([part["const"]] if "const" in part else ())])
+        return part
+
+    text = json.dumps(schema)
+    json.loads(text, object_hook=gather)
+    return named + re.findall(r"\w+", text)
 
 
 def strict_problem(schema: object, field: str = "") -> str | None:

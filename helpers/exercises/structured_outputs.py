@@ -11,8 +11,8 @@ from helpers.exercises.schemas import (
     field_schema,
     fields_problem,
     model_problem,
+    values_in,
     values_problem,
-    words_of,
 )
 from helpers.exercises.trial import Trial
 
@@ -28,7 +28,7 @@ def _judge_book(model: object) -> str | None:
         model,
         {"title": "소년이 온다", "pages": 216, "authors": ["한강"]},
         {"title": [LONG_TEXT, "1984"], "pages": [1, 3000], "authors": [[], ["가", LONG_TEXT], ["저자"] * 30]},
-        {"title": [3, None], "pages": ["216쪽", 1.5, None], "authors": ["한강", [1], [None], None]},
+        {"title": [3, None], "pages": ["216쪽", 1.5, True, None], "authors": ["한강", [1], [None], None]},
     )
 
 
@@ -63,7 +63,8 @@ def _judge_ticket(model: object) -> str | None:
     if problem:
         return problem
     sent = field_schema(model, "priority")
-    others = sorted(words_of(sent) - set(PRIORITIES))
+    values = values_in(sent)
+    others = [value for value in values if value not in PRIORITIES]
     problem = values_problem(
         model,
         {"summary": "로그인이 안 됩니다", "priority": "high", "assignee": "민지"},
@@ -80,7 +81,7 @@ def _judge_ticket(model: object) -> str | None:
     )
     if problem:
         return problem
-    if not {"enum", "const", "pattern"} & words_of(sent):
+    if not {"enum", "const", "pattern"} & set(map(str, values)):
         return "priority 필드의 값을 파이썬에서만 검사합니다. 검증기는 API로 가지 않으므로 자료형에 값을 적으세요."
     return None
 
@@ -133,7 +134,7 @@ def _judge_scores(model: object) -> str | None:
     if problem:
         return problem
     broken = [{"subject": "국어"}, {"points": 90}]
-    broken += [{**whole, "points": points} for points in ("구십", 90.5, None)]
+    broken += [{**whole, "points": points} for points in ("구십", 90.5, True, None)]
     broken += [{**whole, "subject": subject} for subject in (3, None)]
     for one in broken:
         if accepts(model, {"scores": [one]}):

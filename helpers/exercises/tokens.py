@@ -157,36 +157,37 @@ _GIVEN = copy.deepcopy(LONG)  # a learner may change LONG itself
 
 def _judge_fit(fit: Trial) -> str | None:
     encoding = load_encoding("o200k_base")
-    least = count_message_tokens([_GIVEN[0], _GIVEN[-1]], encoding)
-    for budget in (
-        10_000,
-        count_message_tokens(_GIVEN, encoding),
-        count_message_tokens(_GIVEN, encoding) - 1,
-        75,  # the oldest does not fit, the one behind it would: leaving a hole is no answer
-        60,
-        least,
-    ):
-        given = copy.deepcopy(_GIVEN)
-        result = fit(given, budget, encoding, shown_as=f"LONG, {budget}, encoding")
-        if given != _GIVEN:
-            return "받은 리스트를 바꾸었습니다. 새 리스트를 만들어 돌려주세요."
-        if not isinstance(result, list) or any(message not in _GIVEN for message in result):
-            return "받은 메시지 가운데 남길 것을 리스트(list)로 돌려주세요."
-        if result[:1] != _GIVEN[:1]:
-            return "developer 메시지가 사라졌습니다. 지시는 언제나 남겨야 합니다."
-        if result[-1:] != _GIVEN[-1:]:
-            return "마지막 질문이 사라졌습니다. 지금 답을 기다리는 질문은 언제나 남겨야 합니다."
-        kept = _GIVEN[len(_GIVEN) - len(result) + 1 :]
-        if result[1:] != kept:
-            return "developer 다음의 가장 오래된 메시지부터 차례로 빼세요. 중간을 빼면 대화가 끊깁니다."
-        if count_message_tokens(result, encoding) > budget:
-            size = count_message_tokens(result, encoding)
-            return (
-                f"예산은 {budget}개인데 {size}개입니다. count_message_tokens로 세며 넘지 않을 때까지 빼세요."
-            )
-        more = [_GIVEN[0], *_GIVEN[len(_GIVEN) - len(kept) - 1 :]]
-        if len(result) < len(_GIVEN) and count_message_tokens(more, encoding) <= budget:
-            return f"예산 {budget}개에 더 남길 수 있는 메시지를 뺐습니다."
+    whole = count_message_tokens(_GIVEN, encoding)
+    # Of 75 the oldest does not fit, the one behind it would: leaving a hole is no answer.
+    for budget in (10_000, whole, whole - 1, 75, 60, count_message_tokens([_GIVEN[0], _GIVEN[-1]], encoding)):
+        problem = _fit_problem(fit, _GIVEN, "LONG", budget, encoding)
+        if problem:
+            return problem
+    return _fit_problem(fit, [*_GIVEN[:1], *_GIVEN[3:]], "LONG[:1] + LONG[3:]", 10_000, encoding)
+
+
+def _fit_problem(fit: Trial, messages: list[dict], told: str, budget: int, encoding) -> str | None:
+    given = copy.deepcopy(messages)
+    result = fit(given, budget, encoding, shown_as=f"{told}, {budget}, encoding")
+    if given != messages:
+        return "받은 리스트를 바꾸었습니다. 새 리스트를 만들어 돌려주세요."
+    if not isinstance(result, list):
+        return "받은 메시지 가운데 남길 것을 리스트(list)로 돌려주세요."
+    if any(message not in messages for message in result):
+        return "받은 messages에 없는 것이 들어 있습니다. 받은 메시지를 그대로 남기거나 빼기만 하세요."
+    if result[:1] != messages[:1]:
+        return "developer 메시지가 사라졌습니다. 지시는 언제나 남겨야 합니다."
+    if result[-1:] != messages[-1:]:
+        return "마지막 질문이 사라졌습니다. 지금 답을 기다리는 질문은 언제나 남겨야 합니다."
+    start = len(messages) - len(result) + 1
+    if result[1:] != messages[start:]:
+        return "developer 다음의 가장 오래된 메시지부터 차례로 빼세요. 중간을 빼면 대화가 끊깁니다."
+    size = count_message_tokens(result, encoding)
+    if size > budget:
+        return f"예산은 {budget}개인데 {size}개입니다. count_message_tokens로 세며 넘지 않을 때까지 빼세요."
+    more = [messages[0], *messages[start - 1 :]]
+    if start > 1 and count_message_tokens(more, encoding) <= budget:
+        return f"예산 {budget}개에 더 남길 수 있는 메시지를 뺐습니다."
     return None
 
 

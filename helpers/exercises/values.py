@@ -12,7 +12,7 @@ LONGEST = 200
 def shown(value: object, longest: int = LONGEST) -> str:
     """Return a value as Python writes it, cut after `longest` characters, whatever its `__repr__` does."""
     try:
-        text = repr(value)
+        text = "..." if value is ... else repr(value)
     except Exception:  # A learner's class may raise anything; its name says enough.
         text = f"<{type(value).__name__}>"
     return shortened(text, longest)

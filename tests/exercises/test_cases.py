@@ -75,6 +75,8 @@ NAMED = (
     ("roles.q1", "typo devloper", "'devloper'"),
     ("roles.q1", "typo devloper", "developer, system, user, assistant, tool"),
     ("roles.q3", "return of append (None)", "return을 잊지 않았나요?"),
+    ("roles.q3", "yields", "def와 return으로"),
+    ("roles.q3", "async", "def와 return으로"),
     ("roles.q4", "only developer", "return을 잊지 않았나요?"),
     ("roles.q4", "tool like user", "권위가 없습니다"),
     ("so.q1", "alias renames the field on the wire", "지금은 제목, pages, authors"),
