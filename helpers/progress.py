@@ -70,14 +70,15 @@ class Progress:
             ProgressError: the file is damaged.
             LessonError: there is no lesson of that name.
         """
-        solved, known = self.solved(), course.lessons()
+        solved = self.solved()
+        known = {one: row for one, row in course.lessons().items() if row.exercise_names}
         left = {
             one: [exercise for exercise in row.exercise_names if exercise not in solved.get(one, [])]
             for one, row in known.items()
         }
-        own = course.describe(lesson).exercise_names
-        place, lessons = own.index(name), list(known)
+        own, lessons = course.describe(lesson).exercise_names, list(known)
         # Those behind it first, then those that were passed over.
+        place = own.index(name)
         ahead = [one for one in own[place:] + own[:place] if one in left[lesson]]
         if ahead:
             following = NEXT_EXERCISE.format(number=own.index(ahead[0]) + 1, name=ahead[0])

@@ -202,11 +202,11 @@ def test_the_lesson_shows_the_progress_of_the_whole_course():
 def test_right_says_how_many_are_done_and_what_is_next():
     first, second, third, fourth = exercises()["01_roles"]
     answers = import_module("tests.exercises.answers.roles").ANSWERS
-    said = [one.check(answers[one.name].right[0]).text for one in (first, fourth, third, second)]
+    said = [one.check(answers[one.name].right[0]).text for one in (second, fourth, first, third)]
     assert said == [
-        "✓ 맞았습니다. (이 레슨 1/4)\n다음: 연습 2 (q2)",
-        "✓ 맞았습니다. (이 레슨 2/4)\n다음: 연습 2 (q2)",
-        "✓ 맞았습니다. (이 레슨 3/4)\n다음: 연습 2 (q2)",
+        "✓ 맞았습니다. (이 레슨 1/4)\n다음: 연습 3 (q3)",
+        "✓ 맞았습니다. (이 레슨 2/4)\n다음: 연습 1 (q1)",
+        "✓ 맞았습니다. (이 레슨 3/4)\n다음: 연습 3 (q3)",
         "✓ 맞았습니다. (이 레슨 4/4)\n이 레슨의 연습을 모두 풀었습니다. 다음 레슨: 2. 구조화된 출력 (02_structured_outputs)",
     ]
 
@@ -215,12 +215,13 @@ def test_the_end_of_the_course_is_told_when_all_of_it_is_solved():
     for lesson, found in exercises().items():
         for exercise in found[lesson == "02_structured_outputs" :]:
             progress.Progress().add(lesson, exercise.name)
-    last = LESSONS[-1]
-    assert progress.Progress().after(last, "q4") == (
-        4, 4, "이 레슨의 연습을 모두 풀었습니다. 연습이 남은 레슨: 02_structured_outputs",
+    last, found = list(exercises().items())[-1]
+    count = len(found)
+    assert progress.Progress().after(last, "q1") == (
+        count, count, "이 레슨의 연습을 모두 풀었습니다. 연습이 남은 레슨: 02_structured_outputs",
     )  # fmt: skip
     progress.Progress().add("02_structured_outputs", "q1")
-    assert progress.Progress().after(last, "q4")[2] == "이 코스의 연습을 모두 풀었습니다."
+    assert progress.Progress().after(last, "q1")[2] == "이 코스의 연습을 모두 풀었습니다."
 
 
 STUB = re.compile(r"^(def \w+\(.*\):\n    return \.\.\.|\w+ = \.\.\.)$", re.M)
