@@ -38,6 +38,11 @@ class Description:
     exercises: dict = field(default_factory=lambda: {"module": None, "count": 0})
 
     @property
+    def exercise_names(self) -> list[str]:
+        """The names of its exercises in the notebook: q1, q2, …."""
+        return [f"q{number}" for number in range(1, self.exercises["count"] + 1)]
+
+    @property
     def heading(self) -> str:
         """The title with the lesson's number, such as "1. 메시지와 역할"."""
         return f"{int(self.name.partition('_')[0])}. {self.title}"

@@ -175,7 +175,7 @@ class Lesson:
         return sorted(asked | {(lesson, id, "named") for lesson, id in self._named})
 
     def traceback(self) -> None:
-        """Print Python's own record of the last error that a box explained."""
+        """Print Python's own record of the last error that a box explained, an exercise's `check` too."""
         print(self._trouble.traceback)
 
     def banner(self) -> View:

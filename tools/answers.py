@@ -10,10 +10,10 @@ KEY = ROOT / "docs" / "answers.md"
 
 
 def solution_of(exercise: Exercise) -> object:
-    """Run an exercise's solution and return what it assigns to `answer`."""
-    names: dict = {}
+    """Run an exercise's solution and return the answer that it makes."""
+    names: dict = {"__name__": __name__}
     exec(compile(exercise.solution_code, exercise.name, "exec"), names)  # Our own code, not a learner's.
-    return names["answer"]
+    return names[exercise.asked]
 
 
 def teachers_key() -> str:

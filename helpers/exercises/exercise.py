@@ -1,24 +1,22 @@
 """What an exercise can do: check an answer, give hints one after another, show the solution."""
 
+import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from helpers.exercises.trial import MistakeError, NotTriedError, RaisedError, Trial, raised_view
 from helpers.progress import Progress, ProgressError
 from helpers.show import View, code, notice
 
 NOT_TRIED = "아직 풀지 않았습니다."
 RIGHT = "맞았습니다."
+SOLVED = "맞았습니다. (이 레슨 {done}/{count})"
 NOT_YET = "아직 아닙니다."
-NOT_A_FUNCTION = "함수가 아닙니다. def로 만든 함수의 이름을 넣으세요."
-RAISED = "답을 실행하다가 {kind} 오류가 났습니다. 먼저 답을 따로 실행해 보세요."
+NOT_A_FUNCTION = "함수가 아닙니다. def로 만든 함수의 이름을 괄호 없이 넣으세요."
 HINT = "힌트 {place}/{count}"
 NO_MORE_HINTS = "힌트는 여기까지입니다. 풀이는 {name}.solution()으로 봅니다."
-SOLUTION = "풀이 한 가지 (answer가 check에 넣을 답입니다)"
+SOLUTION = "풀이 한 가지입니다. 셀에서 ...이 있는 곳을 지우고 그 자리에 붙여 넣으세요."
 NOT_SAVED = "맞은 것을 기록하지 못했습니다: {problem}"
-
-
-class NotTriedError(Exception):
-    """The learner's function still returns `...`."""
 
 
 @dataclass
@@ -31,8 +29,8 @@ class Exercise:
         judge: takes the answer and returns None where it is right, else a Korean sentence that says which mistake it
             is; it judges properties, never one exact text, and calls no API.
         hints: Korean, from a nudge to nearly the solution.
-        solution_code: Python that assigns the solution to `answer`; the test, `solution()` and the teacher's key all
-            come from it.
+        solution_code: Python whose last statement makes the name that the notebook's cell checks; the test,
+            `solution()` and the teacher's key all come from it.
     """
 
     lesson: str
@@ -41,6 +39,12 @@ class Exercise:
     hints: tuple[str, ...]
     solution_code: str
     _hints_given: int = field(default=0, init=False)
+
+    @property
+    def asked(self) -> str:
+        """The name of the answer in the notebook's cell."""
+        last = ast.parse(self.solution_code).body[-1]
+        return last.targets[0].id if isinstance(last, ast.Assign) else last.name
 
     def check(self, answer: object) -> View:
         """Say whether an answer is right, not yet right or not tried, and remember a right one.
@@ -57,18 +61,22 @@ class Exercise:
             mistake = self._mistake(answer)
         except NotTriedError:
             return notice(NOT_TRIED)
-        except Exception as error:  # The judge runs the learner's own functions, which may raise anything.
-            return notice(NOT_YET, [RAISED.format(kind=type(error).__name__)])
+        except RaisedError as raised:
+            return raised.view()
+        except Exception as error:  # An answer's own methods may raise anything.
+            return raised_view(error)
         if mistake:
-            return notice(NOT_YET, [mistake])
+            return notice(NOT_YET, mistake.split("\n"), "wrong")
         try:
-            Progress().add(self.lesson, self.name)
+            progress = Progress()
+            progress.add(self.lesson, self.name)
+            done, count, following = progress.after(self.lesson, self.name)
         except ProgressError as error:
-            return notice(RIGHT, [NOT_SAVED.format(problem=error)])
+            return notice(RIGHT, [NOT_SAVED.format(problem=error)], "right")
         except OSError as error:
             # Without the path, which names the learner's account.
-            return notice(RIGHT, [NOT_SAVED.format(problem=error.strerror)])
-        return notice(RIGHT)
+            return notice(RIGHT, [NOT_SAVED.format(problem=error.strerror)], "right")
+        return notice(SOLVED.format(done=done, count=count), [following], "right")
 
     def _mistake(self, answer: object) -> str | None:
         return self.judge(answer)
@@ -88,16 +96,20 @@ class Exercise:
 
 @dataclass
 class FunctionExercise(Exercise):
-    """An exercise whose answer is a function; its judge is given one that returns something."""
+    """An exercise whose answer is a function; its judge is given a `Trial` of it.
+
+    Args:
+        none_counts: whether None is among what the function may return.
+    """
+
+    none_counts: bool = False
 
     def _mistake(self, answer: object) -> str | None:
         if not callable(answer):
             return NOT_A_FUNCTION
-
-        def tried(*arguments: object) -> object:
-            result = answer(*arguments)
-            if result is ...:
-                raise NotTriedError
-            return result
-
-        return self.judge(tried)
+        trial = Trial(answer, self.asked, self.none_counts)
+        try:
+            mistake = self.judge(trial)
+        except MistakeError as error:
+            mistake = str(error)
+        return mistake and "\n".join([mistake, *trial.lines])

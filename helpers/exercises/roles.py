@@ -3,34 +3,39 @@
 import copy
 
 from helpers.exercises.exercise import Exercise, FunctionExercise
+from helpers.exercises.trial import Trial
+from helpers.exercises.values import composed, shown
 
 LESSON = "01_roles"
 ROLES = ("developer", "system", "user", "assistant", "tool")
 
-NOT_A_LIST = "메시지의 목록(list)이 아닙니다. 대괄호 안에 딕셔너리를 넣으세요."
-NOT_A_DICT = "{place}번째 메시지가 딕셔너리가 아닙니다."
-MISSING_KEY = "{place}번째 메시지에 {key} 키가 없습니다."
-UNKNOWN_ROLE = "{place}번째 메시지의 role은 API가 모르는 역할입니다."
+NOT_A_LIST = "메시지의 리스트(list)가 아닙니다. 대괄호 안에 딕셔너리를 넣으세요. 지금 값: {value}"
+NOT_A_DICT = "{place}번째 메시지가 딕셔너리가 아닙니다. 지금 값: {value}"
+MISSING_KEY = "{place}번째 메시지에 {key} 키가 없습니다. 지금 있는 키: {keys}"
+UNKNOWN_ROLE = "{place}번째 메시지의 role이 {role}입니다. API가 아는 역할: {known}"
 UNKNOWN_KEY = "{place}번째 메시지에 API가 모르는 키가 있습니다: {key}"
-NO_TEXT = "{place}번째 메시지의 content가 비었거나 글(str)이 아닙니다."
+NO_TEXT = "{place}번째 메시지의 content가 비었거나 문자열(str)이 아닙니다. 지금 값: {value}"
 
 
 def message_problem(messages: object) -> str | None:
     """Say what keeps a value from being a list of text messages that the API takes, or None where nothing does."""
     if not isinstance(messages, list):
-        return NOT_A_LIST
+        return NOT_A_LIST.format(value=shown(messages))
     for place, message in enumerate(messages, 1):
         if not isinstance(message, dict):
-            return NOT_A_DICT.format(place=place)
+            return NOT_A_DICT.format(place=place, value=shown(message))
         for key in ("role", "content"):
             if key not in message:
-                return MISSING_KEY.format(place=place, key=key)
+                keys = ", ".join(map(str, message)) or "없음"
+                return MISSING_KEY.format(place=place, key=key, keys=keys)
         if unknown := [key for key in message if key not in ("role", "content", "name")]:
             return UNKNOWN_KEY.format(place=place, key=unknown[0])
-        if message["role"] not in ROLES:
-            return UNKNOWN_ROLE.format(place=place)
+        # A role of another type could not even be looked up.
+        if not isinstance(message["role"], str) or message["role"] not in ROLES:
+            role, known = shown(message["role"]), ", ".join(ROLES)
+            return UNKNOWN_ROLE.format(place=place, role=role, known=known)
         if not isinstance(message["content"], str) or not message["content"].strip():
-            return NO_TEXT.format(place=place)
+            return NO_TEXT.format(place=place, value=shown(message["content"]))
     return None
 
 
@@ -44,7 +49,8 @@ def _judge_build(messages: object) -> str | None:
     if "system" in roles:
         return "지시의 역할을 developer로 하세요. 이 코스에서는 developer를 씁니다."
     if roles != ["developer", "user"]:
-        return "메시지는 developer 하나와 user 하나, 모두 둘이어야 합니다."
+        found = ", ".join(roles) or "없음"
+        return f"메시지는 developer 하나와 user 하나, 모두 둘이어야 합니다. 지금: {found}"
     if not messages[1]["content"].rstrip().endswith(("?", "\uff1f")):
         return "user 메시지가 질문이 아닙니다. 물음표로 끝나는 질문을 적으세요."
     return None
@@ -55,12 +61,12 @@ q1 = Exercise(
     "q1",
     _judge_build,
     (
-        "메시지는 role과 content 두 키를 가진 딕셔너리입니다.",
+        "메시지는 role과 content 두 키가 있는 딕셔너리입니다.",
         "첫 메시지의 role은 developer, 둘째는 user입니다.",
-        '[{"role": "developer", "content": "…"}, {"role": "user", "content": "…?"}] 모양입니다.',
+        '[{"role": "developer", "content": ...}, {"role": "user", "content": ...}] 모양입니다. ...마다 글을 따옴표로 적으세요.',
     ),
     """
-answer = [
+my_messages = [
     {"role": "developer", "content": "한 문장으로 답하세요."},
     {"role": "user", "content": "한국에서 가장 높은 산은 무엇인가요?"},
 ]
@@ -83,10 +89,10 @@ def _judge_repair(messages: object) -> str | None:
         return problem
     if len(messages) != len(_GIVEN):
         return f"메시지는 {len(_GIVEN)}개 그대로여야 합니다. 지우거나 더하지 말고 고치세요."
-    if [message["content"] for message in messages] != [
-        one.get("content", one.get("text")) for one in _GIVEN
-    ]:
-        return "메시지의 본문이 바뀌었습니다. 글과 순서는 그대로 두고 역할과 키만 고치세요."
+    for place, (message, one) in enumerate(zip(messages, _GIVEN, strict=True), 1):
+        text = one.get("content", one.get("text"))
+        if composed(message["content"]) != text:
+            return f"{place}번째 본문이 바뀌었습니다. 글과 순서는 그대로 두세요. 처음 글: {text}"
     for place, (message, role) in enumerate(
         zip(messages, ("developer", "user", "assistant", "user"), strict=True), 1
     ):
@@ -107,7 +113,7 @@ q2 = Exercise(
         "마지막 메시지의 키 text는 content여야 합니다.",
     ),
     """
-answer = [
+repaired = [
     {"role": "developer", "content": "존댓말로 답하세요."},
     {"role": "user", "content": "서울의 인구는 몇 명인가요?"},
     {"role": "assistant", "content": "약 930만 명입니다."},
@@ -117,16 +123,18 @@ answer = [
 )
 
 
-def _judge_carry_on(continue_conversation: object) -> str | None:
+def _judge_carry_on(continue_conversation: Trial) -> str | None:
     first = [*_GIVEN[:1], {"role": "user", "content": "나?"}]
     longer = [*first, {"role": "assistant", "content": "다."}, {"role": "user", "content": "라?"}]
-    for history in (first[1:], first, longer):
+    for history, reply, question in (
+        (first[1:], "답입니다.", "그다음은?"),
+        (first, "모릅니다.", "왜요?"),
+        (longer, "네.", "정말입니까?"),
+    ):
         given = copy.deepcopy(history)
-        result = continue_conversation(given, "답입니다.", "그다음은?")
-        if result is None:
-            return "함수가 아무것도 돌려주지 않았습니다. return으로 새 목록을 돌려주세요. list.append는 None을 돌려줍니다."
+        result = continue_conversation(given, reply, question)
         if given != history:
-            return "받은 history를 바꾸었습니다. history + [...]처럼 새 목록을 만드세요."
+            return "받은 history를 바꾸었습니다. history + [...]처럼 새 리스트를 만드세요."
         problem = message_problem(result)
         if problem:
             return problem
@@ -135,7 +143,7 @@ def _judge_carry_on(continue_conversation: object) -> str | None:
             return "앞선 대화가 그대로 남아 있지 않습니다. API는 기억하지 않으므로 처음부터 모두 다시 보내야 합니다."
         if [one["role"] for one in added] != ["assistant", "user"]:
             return "뒤에 붙일 것은 모델의 답변(assistant), 그다음 새 질문(user) 둘입니다."
-        if [one["content"] for one in added] != ["답입니다.", "그다음은?"]:
+        if [composed(one["content"]) for one in added] != [reply, question]:
             return "받은 reply와 question이 그대로 들어가 있지 않습니다."
     return None
 
@@ -147,10 +155,10 @@ q3 = FunctionExercise(
     (
         "API는 앞의 대화를 기억하지 않으므로 history 전체가 다시 들어가야 합니다.",
         "history 뒤에 assistant 메시지와 user 메시지를 차례로 붙입니다.",
-        "history.append(...)는 받은 목록을 바꿉니다. history + [...]를 돌려주세요.",
+        "history.append(...)는 받은 리스트를 바꿉니다. history + [...]를 돌려주세요.",
     ),
     """
-def answer(history, reply, question):
+def continue_conversation(history, reply, question):
     return [
         *history,
         {"role": "assistant", "content": reply},
@@ -160,26 +168,34 @@ def answer(history, reply, question):
 )
 
 
-def _judge_authority(strongest: object) -> str | None:
+# Instructions that conflict: of each list, only one can be obeyed.
+_INSTRUCTIONS = ("한국어로만 답하세요.", "영어로만 답하세요.", "일본어로만 답하세요.", "독일어로만 답하세요.")
+
+
+def _judge_authority(strongest: Trial) -> str | None:
     cases = (
         (["user", "developer"], 1),
         (["developer", "user", "assistant"], 0),
         (["assistant", "user"], 1),
         (["user", "assistant"], 0),
-        (["assistant", "assistant"], 1),
-        (["user", "assistant", "developer"], 2),
+        (["user", "tool"], 0),
+        (["user", "assistant", "developer", "tool"], 2),
+        (["tool", "assistant", "user", "tool"], 2),
         (["developer", "user", "developer"], 2),
         (["user", "assistant", "user"], 2),
+        (["user", "developer", "assistant", "assistant"], 1),
     )
     for roles, wanted in cases:
-        messages = [{"role": role, "content": f"지시 {place}"} for place, role in enumerate(roles, 1)]
+        messages = [{"role": role, "content": text} for role, text in zip(roles, _INSTRUCTIONS, strict=False)]
         result = strongest(copy.deepcopy(messages))
-        if result == messages[wanted]:
-            continue
         if not isinstance(result, dict) or result not in messages:
             return "받은 메시지 가운데 하나를 그대로 돌려주세요."
+        if result == messages[wanted]:
+            continue
+        if result["role"] in ("assistant", "tool"):
+            return f"{result['role']} 메시지에는 권위가 없습니다. 지시가 부딪칠 때 후보가 아닙니다."
         if result["role"] == messages[wanted]["role"]:
-            return "역할이 같은 메시지가 둘이면 나중에 온 것이 이깁니다."
+            return "역할이 같은 지시가 부딪치면 나중에 온 것이 앞섭니다."
         return f"{', '.join(roles)} 가운데 {result['role']} 메시지를 골랐지만, 더 높은 지시가 있습니다."
     return None
 
@@ -189,17 +205,15 @@ q4 = FunctionExercise(
     "q4",
     _judge_authority,
     (
-        "지시 계층은 developer, user 순서이고 assistant에는 권위가 없습니다.",
-        "역할의 순서를 목록으로 두고 index로 비교할 수 있습니다.",
-        "같은 역할이면 나중 것이 이기므로, 뒤에서부터 찾거나 <=로 비교합니다.",
+        "지시 계층은 developer, user 순서입니다. assistant와 tool에는 권위가 없습니다.",
+        "developer의 메시지가 있으면 그 가운데, 없으면 user의 메시지 가운데에서 고릅니다.",
+        "같은 역할이면 나중 것이 앞서므로, 뒤에서부터 찾거나 찾은 것들의 맨 끝([-1])을 고릅니다.",
     ),
     """
-def answer(messages):
-    order = ["developer", "user", "assistant"]
-    strongest = messages[0]
-    for message in messages:
-        if order.index(message["role"]) <= order.index(strongest["role"]):
-            strongest = message
-    return strongest
+def strongest(messages):
+    for role in ("developer", "user"):
+        candidates = [message for message in messages if message["role"] == role]
+        if candidates:
+            return candidates[-1]
 """,
 )

@@ -1,24 +1,29 @@
 """Exercises of 03_tokens: predict a count, count a message list, work out a price, fit a conversation into a budget."""
 
 import copy
-import math
 from datetime import date
 
 from helpers.exercises.exercise import Exercise, FunctionExercise
+from helpers.exercises.token_slips import same_cost, wrong_cost, wrong_counts
+from helpers.exercises.trial import Trial
+from helpers.exercises.values import digits, number_of, shown
 from helpers.models import Price
 from helpers.tokens import count_message_tokens, load_encoding
 
 LESSON = "03_tokens"
-SENTENCE = "수학 문제를 단계별로 풀어주세요."
+# Tokens, letters, words, tokens of the older encoding and of a whole message: each another number.
+SENTENCE = "오늘 저녁에는 된장찌개를 끓여 먹어요."
+# The first tells every usual mistake apart: each makes another count of it.
 CONVERSATIONS = (
-    [{"role": "user", "content": "안녕하세요?"}],
-    [{"role": "developer", "content": "짧게 답하세요."}, {"role": "user", "content": "토큰이 무엇인가요?"}],
     [
-        {"role": "user", "content": "하나"},
-        {"role": "assistant", "content": "둘"},
-        {"role": "user", "content": "셋"},
-    ]
-    * 2,
+        {"role": "developer", "content": "짧게 답하세요."},
+        {"role": "user", "content": "토큰이 무엇인가요?"},
+        {"role": "assistant", "content": "글의 조각입니다."},
+        {"role": "user", "content": "왜 씁니까?"},
+    ],
+    [{"role": "user", "content": "안녕하세요?"}],
+    # Texts that together are fewer tokens than apart.
+    [{"role": "user", "content": "안녕"}, {"role": "assistant", "content": "하세요"}] * 3,
     # A role and a text that together are fewer tokens than apart.
     [{"role": "user", "content": "name?"}],
 )
@@ -26,15 +31,19 @@ CONVERSATIONS = (
 
 def _judge_predict(count: object) -> str | None:
     if isinstance(count, bool) or not isinstance(count, int):
-        return "토큰의 수는 정수(int)입니다."
-    if count == len(load_encoding("o200k_base").encode_ordinary(SENTENCE)):
+        return f"토큰의 수는 정수(int)입니다. 따옴표 없이 수 하나를 적으세요. 지금 값: {shown(count)}"
+    encoding = load_encoding("o200k_base")
+    right = len(encoding.encode_ordinary(SENTENCE))
+    if count == right:
         return None
     if count == len(load_encoding("cl100k_base").encode_ordinary(SENTENCE)):
         return "그것은 옛 인코딩 cl100k_base로 센 수입니다. gpt-4o-mini는 o200k_base를 씁니다."
     if count == len(SENTENCE):
         return "그것은 글자의 수입니다. 글자 하나가 토큰 하나는 아닙니다."
     if count == len(SENTENCE.split()):
-        return "그것은 빈칸으로 나눈 낱말의 수입니다. 낱말 하나가 토큰 여럿일 수 있습니다."
+        return "그것은 빈칸으로 나눈 단어의 수입니다. 단어 하나가 토큰 여럿일 수 있습니다."
+    if count == count_message_tokens([{"role": "user", "content": SENTENCE}], encoding):
+        return "그것은 메시지로 보낼 때의 수입니다. 역할과 경계의 토큰은 빼고 문장만 세세요."
     return "그 수가 아닙니다. encoding.encode(글)의 길이를 재어 보세요."
 
 
@@ -50,13 +59,12 @@ q1 = Exercise(
     f"""
 from helpers.tokens import load_encoding
 
-answer = len(load_encoding("o200k_base").encode("{SENTENCE}"))
+token_count = len(load_encoding("o200k_base").encode("{SENTENCE}"))
 """,
 )
 
 
-def _judge_count(count: object) -> str | None:
-    results, rights, mistakes = [], [], []
+def _judge_count(count: Trial) -> str | None:
     for name in ("o200k_base", "cl100k_base"):
         encoding = load_encoding(name)
         for messages in CONVERSATIONS:
@@ -66,35 +74,13 @@ def _judge_count(count: object) -> str | None:
                 return "함수는 토큰의 수를 정수(int)로 돌려주어야 합니다."
             if given != messages:
                 return "받은 메시지를 바꾸었습니다. 세기만 하세요."
-            results.append(result)
-            rights.append(count_message_tokens(messages, encoding))
-            mistakes.append(_wrong_counts(messages, encoding))
-    if results == rights:
-        return None
-    for mistake in mistakes[0]:
-        if results == [counts[mistake] for counts in mistakes]:
-            return mistake
-    size, result, right = next(
-        (len(messages), result, right)
-        for messages, result, right in zip(CONVERSATIONS * 2, results, rights, strict=True)
-        if result != right
-    )
-    return f"메시지 {size}개에서 {right}개여야 하는데 {result}개가 나왔습니다."
-
-
-def _wrong_counts(messages: list[dict], encoding) -> dict[str, int]:
-    """Return what the usual mistakes count, by what is to be said of each."""
-    right, size = count_message_tokens(messages, encoding), len(messages)
-    roles = sum(len(encoding.encode_ordinary(message["role"])) for message in messages)
-    return {
-        "맨 끝에 모델의 차례를 알리는 3개가 빠졌습니다.": right - 3,
-        "메시지마다 붙는 3개가 빠졌습니다.": right - 3 * size,
-        "메시지마다 붙는 3개와 맨 끝의 3개가 빠졌습니다.": right - 3 * size - 3,
-        "본문만 세었습니다. 역할과 경계도 토큰입니다.": right - 3 * size - roles - 3,
-        "메시지마다 4개를 더하는 옛 규칙입니다. 3개씩 더하고 맨 끝에 3개를 한 번 더합니다.": right + size - 3,
-        "역할 이름의 토큰이 빠졌습니다.": right - roles,
-        "받은 encoding을 쓰지 않았습니다.": count_message_tokens(messages, load_encoding("o200k_base")),
-    }
+            right = count_message_tokens(messages, encoding)
+            if result != right:
+                told = f"메시지 {len(messages)}개에서 {right}개여야 하는데 {result}개가 나왔습니다."
+                # Of another conversation, what is wrong in another way could come to the same number.
+                slips = wrong_counts(messages, encoding) if messages is CONVERSATIONS[0] else {}
+                return f"{told} {slips.get(result, '')}".rstrip()
+    return None
 
 
 q2 = FunctionExercise(
@@ -107,7 +93,7 @@ q2 = FunctionExercise(
         'sum(3 + len(encoding.encode(m["role"])) + … for m in messages) + 3 모양입니다.',
     ),
     """
-def answer(messages, encoding):
+def count_tokens(messages, encoding):
     total = 3
     for message in messages:
         total += 3
@@ -119,28 +105,27 @@ def answer(messages, encoding):
 
 # Prices that tell every mix-up apart; they belong to no model.
 PRICES = (Price(2.0, 8.0, date(2026, 11, 22), "연습용"), Price(0.25, 4.0, date(2026, 11, 22), "연습용"))
+# First one so dear that // and round leave something, each another number; then ordinary ones.
+CALLS = ((1_500_000, 337_500), (81, 67), (10, 20), (1_000_000, 0), (0, 1_000_000), (123_457, 7))
 
 
-def _judge_cost(cost: object) -> str | None:
+def _judge_cost(cost: Trial) -> str | None:
+    def dollars(prompt: int, completion: int, price: Price) -> float | None:
+        told = f"{prompt}, {completion}, Price(input={price.input}, output={price.output}, …)"
+        return number_of(cost(prompt, completion, price, shown_as=told))
+
+    first, second = (dollars(*CALLS[0], price) for price in PRICES)
+    if first == second and first is not None:
+        return f"가격을 바꾸어도 같은 {digits(first)}달러가 나옵니다. 받은 price를 쓰세요."
     for price in PRICES:
-        for prompt, completion in ((81, 67), (10, 20), (1_000_000, 0), (0, 1_000_000)):
-            result = cost(prompt, completion, price)
-            if isinstance(result, bool) or not isinstance(result, int | float):
+        for prompt, completion in CALLS:
+            result = dollars(prompt, completion, price)
+            if result is None:
                 return "함수는 달러를 수로 돌려주어야 합니다."
             right = (prompt * price.input + completion * price.output) / 1_000_000
-            if math.isclose(result, right, rel_tol=1e-9, abs_tol=1e-15):
-                continue
-            if math.isclose(result, right * 1_000_000, rel_tol=1e-9):
-                return "가격은 백만 토큰에 몇 달러입니다. 1,000,000으로 나누어야 합니다."
-            if math.isclose(result, right * 1000, rel_tol=1e-9):
-                return "천 토큰이 아니라 백만 토큰의 가격입니다."
-            if math.isclose(
-                result, (prompt * price.output + completion * price.input) / 1_000_000, abs_tol=1e-15
-            ):
-                return "입력과 출력의 가격이 바뀌었습니다."
-            if math.isclose(result, (prompt + completion) * price.input / 1_000_000, abs_tol=1e-15):
-                return "출력 토큰에도 입력 가격을 매겼습니다. 출력 가격은 따로 있습니다."
-            return f"입력 {prompt}개, 출력 {completion}개의 값이 다릅니다. 두 가격을 따로 곱해 더하세요."
+            if not same_cost(result, right):
+                told = f"{digits(right)}달러여야 하는데 {digits(result)}달러가 나왔습니다."
+                return f"{told} {wrong_cost(result, right, prompt, completion, price)}"
     return None
 
 
@@ -154,7 +139,7 @@ q3 = FunctionExercise(
         "두 곱을 더해 1_000_000으로 나눕니다.",
     ),
     """
-def answer(prompt_tokens, completion_tokens, price):
+def call_cost(prompt_tokens, completion_tokens, price):
     return (prompt_tokens * price.input + completion_tokens * price.output) / 1_000_000
 """,
 )
@@ -170,35 +155,39 @@ LONG = [
 _GIVEN = copy.deepcopy(LONG)  # a learner may change LONG itself
 
 
-def _judge_fit(fit: object) -> str | None:
+def _judge_fit(fit: Trial) -> str | None:
     encoding = load_encoding("o200k_base")
-    least = count_message_tokens([_GIVEN[0], _GIVEN[-1]], encoding)
-    for budget in (
-        10_000,
-        count_message_tokens(_GIVEN, encoding),
-        count_message_tokens(_GIVEN, encoding) - 1,
-        75,  # the oldest does not fit, the one behind it would: leaving a hole is no answer
-        60,
-        least,
-    ):
-        given = copy.deepcopy(_GIVEN)
-        result = fit(given, budget, encoding)
-        if given != _GIVEN:
-            return "받은 목록을 바꾸었습니다. 새 목록을 만들어 돌려주세요."
-        if not isinstance(result, list) or any(message not in _GIVEN for message in result):
-            return "받은 메시지 가운데 남길 것을 목록(list)으로 돌려주세요."
-        if result[:1] != _GIVEN[:1]:
-            return "developer 메시지가 사라졌습니다. 지시는 언제나 남겨야 합니다."
-        if result[-1:] != _GIVEN[-1:]:
-            return "마지막 질문이 사라졌습니다."
-        kept = _GIVEN[len(_GIVEN) - len(result) + 1 :]
-        if result[1:] != kept:
-            return "developer 다음의 가장 오래된 메시지부터 차례로 빼세요. 중간을 빼면 대화가 끊깁니다."
-        if count_message_tokens(result, encoding) > budget:
-            return f"예산 {budget}개를 넘습니다."
-        more = [_GIVEN[0], *_GIVEN[len(_GIVEN) - len(kept) - 1 :]]
-        if len(result) < len(_GIVEN) and count_message_tokens(more, encoding) <= budget:
-            return f"예산 {budget}개에 더 남길 수 있는 메시지를 뺐습니다."
+    whole = count_message_tokens(_GIVEN, encoding)
+    # Of 75 the oldest does not fit, the one behind it would: leaving a hole is no answer.
+    for budget in (10_000, whole, whole - 1, 75, 60, count_message_tokens([_GIVEN[0], _GIVEN[-1]], encoding)):
+        problem = _fit_problem(fit, _GIVEN, "LONG", budget, encoding)
+        if problem:
+            return problem
+    return _fit_problem(fit, [*_GIVEN[:1], *_GIVEN[3:]], "LONG[:1] + LONG[3:]", 10_000, encoding)
+
+
+def _fit_problem(fit: Trial, messages: list[dict], told: str, budget: int, encoding) -> str | None:
+    given = copy.deepcopy(messages)
+    result = fit(given, budget, encoding, shown_as=f"{told}, {budget}, encoding")
+    if given != messages:
+        return "받은 리스트를 바꾸었습니다. 새 리스트를 만들어 돌려주세요."
+    if not isinstance(result, list):
+        return "받은 메시지 가운데 남길 것을 리스트(list)로 돌려주세요."
+    if any(message not in messages for message in result):
+        return "받은 messages에 없는 것이 들어 있습니다. 받은 메시지를 그대로 남기거나 빼기만 하세요."
+    if result[:1] != messages[:1]:
+        return "developer 메시지가 사라졌습니다. 지시는 언제나 남겨야 합니다."
+    if result[-1:] != messages[-1:]:
+        return "마지막 질문이 사라졌습니다. 지금 답을 기다리는 질문은 언제나 남겨야 합니다."
+    start = len(messages) - len(result) + 1
+    if result[1:] != messages[start:]:
+        return "developer 다음의 가장 오래된 메시지부터 차례로 빼세요. 중간을 빼면 대화가 끊깁니다."
+    size = count_message_tokens(result, encoding)
+    if size > budget:
+        return f"예산은 {budget}개인데 {size}개입니다. count_message_tokens로 세며 넘지 않을 때까지 빼세요."
+    more = [messages[0], *messages[start - 1 :]]
+    if start > 1 and count_message_tokens(more, encoding) <= budget:
+        return f"예산 {budget}개에 더 남길 수 있는 메시지를 뺐습니다."
     return None
 
 
@@ -209,13 +198,13 @@ q4 = FunctionExercise(
     (
         "developer 메시지와 마지막 질문은 남기고, 그 사이에서 가장 오래된 것부터 뺍니다.",
         "while로 count_message_tokens(…) > budget인 동안 빼 나갑니다.",
-        "원래 목록을 바꾸지 않도록 first, rest = messages[0], messages[1:]로 나누어 시작하세요.",
+        "원래 리스트를 바꾸지 않도록 first, rest = messages[0], messages[1:]로 나누어 시작하세요.",
     ),
     """
 from helpers.tokens import count_message_tokens
 
 
-def answer(messages, budget, encoding):
+def fit(messages, budget, encoding):
     first, rest = messages[0], messages[1:]
     while len(rest) > 1 and count_message_tokens([first, *rest], encoding) > budget:
         rest = rest[1:]

@@ -4,6 +4,7 @@ import os
 import re
 import traceback
 from collections.abc import Callable
+from typing import ClassVar
 
 import openai
 import pydantic
@@ -227,6 +228,18 @@ class TroubleBox:
         self.hide = hide
         self.hints: tuple[str, ...] = ()
         self.traceback = NO_TRACEBACK
+        TroubleBox._newest = self
+
+    _newest: ClassVar["TroubleBox | None"] = None
+
+    @classmethod
+    def current(cls) -> "TroubleBox":
+        """Return the box of the lesson opened last in this kernel, or a new one where none was."""
+        return cls._newest or cls()
+
+    def keep(self, error: BaseException) -> None:
+        """Remember the traceback of an error, with nothing secret in it."""
+        self.traceback = self.hide("".join(traceback.format_exception(error)))
 
     def install(self, shell) -> None:
         """Take over the errors of the SDK, of Pydantic and of the course in an IPython shell."""
@@ -235,7 +248,7 @@ class TroubleBox:
     def _show(self, shell, kind, error, trace, tb_offset=None) -> None:
         from IPython.display import display
 
-        self.traceback = self.hide("".join(traceback.format_exception(kind, error, trace)))
+        self.keep(error.with_traceback(trace))
         # IPython formats every error once more for its history: through the SDK's large files that takes 12 MiB.
         if hasattr(error, "__dict__"):
             error._render_traceback_ = lambda: [self.traceback]

@@ -12,6 +12,7 @@ from helpers.course import lessons
 from helpers.exercises import roles, seeds, tokens
 from helpers.exercises.all import exercises
 from helpers.exercises.exercise import NOT_TRIED, NOT_YET, RIGHT, FunctionExercise
+from helpers.exercises.trial import RAISED
 from helpers.lesson import open_lesson
 from helpers.tokens import count_message_tokens
 from tests.exercises.answers.tokens import after_the_first, role_tokens, text_tokens
@@ -19,6 +20,7 @@ from tools.answers import KEY, solution_of, teachers_key
 from tools.notebooks import NOTEBOOKS, read
 
 LESSONS = list(lessons())
+SOLVED, TO_DO, WRONG = f"✓ {RIGHT}", f"· {NOT_TRIED}", (f"✗ {NOT_YET}\n", f"! {RAISED}\n")
 
 ALL = [(lesson, exercise) for lesson, found in exercises().items() for exercise in found]
 WRONG_TYPES = [None, 3, True, "답", [], {}, object(), [None], lambda: None, float("nan")]
@@ -41,11 +43,11 @@ def graded(request):
 def verify(exercise, answers):
     """Fail unless the grader tells right from wrong."""
     for answer in [solution_of(exercise), *answers.right]:
-        assert exercise.check(answer).text == RIGHT, exercise.check(answer).text
+        assert exercise.check(answer).text.startswith(SOLVED), exercise.check(answer).text
     for answer in [*answers.wrong, *WRONG_TYPES]:
         shown = exercise.check(answer).text
-        assert shown.startswith(NOT_YET) and len(shown) > len(NOT_YET) + 5, (answer, shown)
-        assert re.search("[가-힣]", shown.removeprefix(NOT_YET))
+        assert shown.startswith(WRONG) and len(shown) > len(NOT_YET) + 5, (answer, shown)
+        assert re.search("[가-힣]", shown.partition("\n")[2])
 
 
 def test_every_lesson_has_three_or_more():
@@ -86,7 +88,7 @@ NAMED = (
     ("01_roles", "q1", [{"role": "user", "content": "가?", "text": "나"}], "API가 모르는 키가 있습니다: text"),
     ("03_tokens", "q2", lambda messages, encoding: 3 + text_tokens(messages, encoding) + role_tokens(messages, encoding), "메시지마다 붙는 3개가 빠졌습니다."),
     ("03_tokens", "q2", lambda messages, encoding: count_message_tokens(messages, encoding) - 3, "차례를 알리는 3개가"),
-    ("03_tokens", "q2", after_the_first, "메시지 2개에서"),
+    ("03_tokens", "q2", after_the_first, "첫 메시지만 세었습니다"),
     ("03_tokens", "q3", lambda prompt, completion, price: (prompt + completion) * price.input / 1e6, "출력 토큰에도 입력 가격"),
     ("03_tokens", "q3", lambda prompt, completion, price: (prompt * price.output + completion * price.input) / 1e6, "가격이 바뀌었습니다"),
     ("04_seeds", "q1", {"temperature": 0.4301, "top_p": 1.0}, "0.899"),
@@ -121,15 +123,15 @@ def test_changing_what_was_given_changes_no_grader():
 
 def test_no_answer_yet_is_no_error(graded):
     exercise, _ = graded
-    assert exercise.check(...).text == NOT_TRIED
+    assert exercise.check(...).text == TO_DO
     assert progress.Progress().solved() == {}
 
 
 def test_a_function_that_still_returns_its_blank_is_no_mistake(graded):
     exercise, _ = graded
     if isinstance(exercise, FunctionExercise):
-        assert exercise.check(lambda *arguments: ...).text == NOT_TRIED
-        assert exercise.check(3).text.startswith(NOT_YET)
+        assert exercise.check(lambda *arguments: ...).text == TO_DO
+        assert exercise.check(3).text.startswith(WRONG)
         assert progress.Progress().solved() == {}
 
 
@@ -175,7 +177,7 @@ def test_a_damaged_progress_file_is_left_alone_and_named(tmp_path):
         exercise.name
     ]
     shown = exercise.check(answers.right[0]).text
-    assert shown.startswith(RIGHT) and ".progress.json" in shown
+    assert shown.startswith(SOLVED) and ".progress.json" in shown
     assert path.read_text(encoding="utf-8") == '{"solved": ['
 
 
@@ -195,3 +197,52 @@ def test_the_lesson_shows_the_progress_of_the_whole_course():
             assert f"{name} | {int(name == '03_tokens')} | {len(found[name])}" in shown
     progress.Progress().add("01_roles", "q4")
     assert "01_roles | 1 |" in open_lesson("03_tokens").progress().text
+
+
+def test_right_says_how_many_are_done_and_what_is_next():
+    first, second, third, fourth = exercises()["01_roles"]
+    answers = import_module("tests.exercises.answers.roles").ANSWERS
+    said = [one.check(answers[one.name].right[0]).text for one in (second, fourth, first, third)]
+    assert said == [
+        "✓ 맞았습니다. (이 레슨 1/4)\n다음: 연습 3 (q3)",
+        "✓ 맞았습니다. (이 레슨 2/4)\n다음: 연습 1 (q1)",
+        "✓ 맞았습니다. (이 레슨 3/4)\n다음: 연습 3 (q3)",
+        "✓ 맞았습니다. (이 레슨 4/4)\n이 레슨의 연습을 모두 풀었습니다. 다음 레슨: 2. 구조화된 출력 (02_structured_outputs)",
+    ]
+
+
+def test_the_end_of_the_course_is_told_when_all_of_it_is_solved():
+    for lesson, found in exercises().items():
+        for exercise in found[lesson == "02_structured_outputs" :]:
+            progress.Progress().add(lesson, exercise.name)
+    last, found = list(exercises().items())[-1]
+    count = len(found)
+    assert progress.Progress().after(last, "q1") == (
+        count, count, "이 레슨의 연습을 모두 풀었습니다. 연습이 남은 레슨: 02_structured_outputs",
+    )  # fmt: skip
+    progress.Progress().add("02_structured_outputs", "q1")
+    assert progress.Progress().after(last, "q1")[2] == "이 코스의 연습을 모두 풀었습니다."
+
+
+STUB = re.compile(r"^(def \w+\(.*\):\n    return \.\.\.|\w+ = \.\.\.)$", re.M)
+
+
+def test_the_solution_stands_over_the_blank_and_is_right(graded):
+    """As a learner does it: into the notebook's own cell, in a namespace that has only what the cells import."""
+    exercise, _ = graded
+    cells = [
+        cell.source
+        for cell in read(NOTEBOOKS / f"{exercise.lesson}.ipynb").cells
+        if (cell.cell_type == "code" and "helpers.exercises" in cell.source) or ".check(" in cell.source
+    ]
+    cell = next(one for one in cells if re.search(rf"^{exercise.name}\.check\(", one, re.M))
+    source, blanks = STUB.subn(lambda found: exercise.solution_code.strip("\n"), cell)
+    assert blanks == 1
+    imports = [line for one in cells for line in one.split("\n") if line.startswith("from helpers.exercises")]
+    names = {}
+    exec(
+        "\n".join([*imports, source.replace(f"{exercise.name}.check(", f"said = {exercise.name}.check(")]),
+        names,
+    )
+    assert names["said"].text.startswith(SOLVED), names["said"].text
+    assert exercise.asked in cell

@@ -109,7 +109,7 @@ def write_the_lesson(course):
     before, after = tail.source.split("## 정리")
     notebook.cells.append(nbformat.v4.new_markdown_cell(before.rstrip(), id="before-q1"))
     for name in ("q1", "q2", "q3"):
-        source = f"from helpers.exercises.mine import {name}\n\n{name}.check(...)"
+        source = f"from helpers.exercises.mine import {name}\n\nanswer = ...\n\n{name}.check(answer)"
         notebook.cells.append(nbformat.v4.new_code_cell(source, id=f"{name}-check"))
         notebook.cells.append(nbformat.v4.new_markdown_cell("막히면 아래 셀을 씁니다.", id=f"{name}-help"))
         hints = f"# {name}.hint()\n# {name}.solution()"

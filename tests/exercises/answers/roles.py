@@ -34,7 +34,7 @@ def changing_history(history, reply, question):
 
 
 def by_rank(messages):
-    rank = {"system": 0, "developer": 1, "user": 2, "assistant": 3}
+    rank = {"system": 0, "developer": 1, "user": 2, "assistant": 3, "tool": 3}
     return min(reversed(messages), key=lambda message: rank[message["role"]])
 
 
@@ -76,7 +76,8 @@ ANSWERS = {
         wrong=[
             lambda messages: messages[0],
             lambda messages: messages[-1],
-            lambda messages: min(messages, key=lambda one: ("system", "developer", "user", "assistant").index(one["role"])),
+            lambda messages: min(messages, key=lambda one: ("developer", "user", "assistant", "tool").index(one["role"])),
+            lambda messages: min(reversed(messages), key=lambda one: ("developer", "tool", "user", "assistant").index(one["role"])),
             lambda messages: max(reversed(messages), key=lambda one: one["role"]),
             lambda messages: "developer",
             lambda messages: ([one for one in messages if one["role"] == "developer"] or messages)[-1],

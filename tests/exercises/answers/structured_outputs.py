@@ -64,9 +64,9 @@ def by_reason(completion):
 
 def by_match(completion):
     match completion.choices[0]:
-        case choice if choice.message.refusal is not None:
+        case choice if choice.message.refusal:
             return "refused"
-        case choice if choice.finish_reason != "stop":
+        case choice if choice.finish_reason in ("length", "content_filter"):
             return "cut" if choice.finish_reason == "length" else "filtered"
     return "data"
 
@@ -123,6 +123,7 @@ ANSWERS = {
             by_json,
             lambda completion: "filtered" if completion.choices[0].message.content == "" else by_reason(completion),
             lambda completion: "refused" if completion.choices[0].message.content is None else by_reason(completion),
+            lambda completion: "refused" if completion.choices[0].message.refusal is not None else by_reason(completion),
             lambda completion: "data",
             lambda completion: {"length": "cut", "content_filter": "filtered"}.get(completion.choices[0].finish_reason, "data"),
             lambda completion: "refused" if completion.choices[0].message.refusal else "data",

@@ -72,7 +72,7 @@ def fit_the_middle(messages, budget, encoding):
 
 
 ANSWERS = {
-    "q1": Answers(right=[RIGHT, 11], wrong=[19, len(SENTENCE), 4, RIGHT + 1, RIGHT - 1, float(RIGHT), str(RIGHT)]),
+    "q1": Answers(right=[RIGHT, 15], wrong=[26, len(SENTENCE), 5, 22, RIGHT + 1, RIGHT - 1, float(RIGHT), str(RIGHT)]),
     "q2": Answers(
         right=[
             count_message_tokens,
