@@ -7,5 +7,6 @@ from helpers.show.draws import paired_draws, unit_line
 from helpers.show.lines import crossing, number_line
 from helpers.show.pictures import bars, curves, stacked, staircase
 from helpers.show.tables import difference, table, verdict
-from helpers.show.trouble import EXPLANATIONS, TRACEBACK_HINT, TroubleBox, explain, kind_of
+from helpers.show.trouble import EXPLANATIONS, TRACEBACK_HINT, explain, kind_of
+from helpers.show.trouble_box import TroubleBox
 from helpers.show.views import NOT_SHOWN, View, answer, code, notice, origin_line, stack, visible

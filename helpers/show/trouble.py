@@ -2,9 +2,6 @@
 
 import os
 import re
-import traceback
-from collections.abc import Callable
-from typing import ClassVar
 
 import openai
 import pydantic
@@ -20,7 +17,6 @@ TRACEBACK_HINT = "파이썬의 오류 기록 전체는 lesson.traceback()으로 
 # With the hint a box has at most twelve.
 MOST_LINES = 11
 SUCCESSOR = "{model}의 후속 모델: {successor}"
-NO_TRACEBACK = "아직 오류가 없습니다."
 # What a learner reads of each kind of error: what happened, why, and what to do next.
 EXPLANATIONS = {
     "course": "끝까지 실행하지 못했습니다.",
@@ -211,45 +207,3 @@ def _fields(error: Exception) -> str:
     places = (".".join(map(str, one["loc"])) or "전체" for one in error.errors()[:5])
     # A place holds keys from the data, with whatever line breaks a model wrote into them.
     return " ".join(", ".join(places).split())[:200]
-
-
-class TroubleBox:
-    """Shows the explanation in place of a traceback, in the notebook that it is installed in.
-
-    Args:
-        hide: takes text and returns it without anything secret; a live lesson puts its own here.
-
-    Attributes:
-        hints: the last lines of each box; none until there is a lesson that can be asked for the traceback.
-        traceback: the full traceback of the last error.
-    """
-
-    def __init__(self, hide: Callable[[str], str] = str) -> None:
-        self.hide = hide
-        self.hints: tuple[str, ...] = ()
-        self.traceback = NO_TRACEBACK
-        TroubleBox._newest = self
-
-    _newest: ClassVar["TroubleBox | None"] = None
-
-    @classmethod
-    def current(cls) -> "TroubleBox":
-        """Return the box of the lesson opened last in this kernel, or a new one where none was."""
-        return cls._newest or cls()
-
-    def keep(self, error: BaseException) -> None:
-        """Remember the traceback of an error, with nothing secret in it."""
-        self.traceback = self.hide("".join(traceback.format_exception(error)))
-
-    def install(self, shell) -> None:
-        """Take over the errors of the SDK, of Pydantic and of the course in an IPython shell."""
-        shell.set_custom_exc((openai.OpenAIError, pydantic.ValidationError, CourseError), self._show)
-
-    def _show(self, shell, kind, error, trace, tb_offset=None) -> None:
-        from IPython.display import display
-
-        self.keep(error.with_traceback(trace))
-        # IPython formats every error once more for its history: through the SDK's large files that takes 12 MiB.
-        if hasattr(error, "__dict__"):
-            error._render_traceback_ = lambda: [self.traceback]
-        display(explain(error, *self.hints))

@@ -177,5 +177,5 @@ def test_the_start_page_shows_the_box_of_a_miss_as_a_cell_shows_it():
     texts = "\n".join(cell.source for cell in start.cells if cell.cell_type == "markdown")
     outputs = [output for cell in code_cells(roles) for output in cell.outputs]
     shown = [output.get("data", {}).get("text/plain") for output in outputs]
-    sample = re.search(r"```text\n(녹화에 없는 요청입니다\..*?)\n```", texts, flags=re.S)
+    sample = re.search(r"```text\n(\? 녹화에 없는 요청입니다\..*?)\n```", texts, flags=re.S)
     assert sample and sample[1] in shown

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openai
 
-from helpers.show.trouble import TroubleBox
+from helpers.show.trouble_box import TroubleBox
 from tests.show.raising import KEY, SECRET, error_body
 
 ROOT = Path(__file__).parents[2]
