@@ -207,21 +207,14 @@ def labels(
 
 def _spread(wanted: Sequence[float], widths: Sequence[float]) -> list[float]:
     """Return middles near the wanted ones at which nothing overlaps, and nothing sticks out where there is room."""
-    apart = [(one + other) / 2 for one, other in pairwise(widths)]
-    rightwards = [max(one, width / 2) for one, width in zip(wanted, widths, strict=True)]
-    for place, gap in enumerate(apart):
-        rightwards[place + 1] = max(rightwards[place + 1], rightwards[place] + gap)
-    leftwards = [min(one, WIDTH - width / 2) for one, width in zip(wanted, widths, strict=True)]
-    for place, gap in reversed(list(enumerate(apart))):
-        leftwards[place] = min(leftwards[place], leftwards[place + 1] - gap)
-    # Either keeps the words apart, and so does what lies between; a crowd then stands around its middle.
-    found = [(one + other) / 2 for one, other in zip(rightwards, leftwards, strict=True)]
-    for place, width in enumerate(widths):
-        least = found[place - 1] + apart[place - 1] if place else width / 2
-        found[place] = max(found[place], least)
+    found, least = [], 0.0
+    for middle, width in zip(wanted, widths, strict=True):
+        found.append(max(middle, least + width / 2))
+        least = found[-1] + width / 2
+    most = float(WIDTH)
     for place in reversed(range(len(found))):
-        most = found[place + 1] - apart[place] if place < len(apart) else WIDTH - widths[place] / 2
-        found[place] = min(found[place], most)
+        found[place] = min(found[place], most - widths[place] / 2)
+        most = found[place] - widths[place] / 2
     return found
 
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from fractions import Fraction
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -202,6 +203,24 @@ def test_curves_go_through_their_points():
     assert "붉었다: 온도 0에서 1.000, 온도 0.5에서 0.865, 온도 1에서 0.644" in PICTURES["curves"]().text
 
 
+def test_names_of_curves_that_end_together_make_room():
+    root = drawing(curves([0, 1], [{"가": 0.5, "나": 0.5, "다": 0.5}] * 2, "", "온도"))
+    names = [attribute(node, "y") for node in root.iter("text") if node.text in ("가", "나", "다")]
+    assert len(names) == 3 and min(abs(one - other) for one, other in pairwise(names)) >= 15
+
+
+def test_words_in_a_crowd_make_room():
+    view = unit_line({"가": {"나": 1.0}}, [0.5, 0.501, 0.502, 0.999, 1.0, 0.0, 0.001])
+    places = [
+        attribute(node, "x")
+        for node in drawing(view).iter("text")
+        if re.fullmatch(r"[01]\.\d+", node.text or "")
+    ]
+    assert len(places) == 7 and places == sorted(places)
+    assert min(after - before for before, after in pairwise(places)) >= 36
+    assert places[0] >= 18 and places[-1] <= WIDTH - 18
+
+
 def test_a_staircase_cuts_where_the_sampler_does():
     assert staircase(PROBABILITIES, 0.8, digits=4).text.splitlines() == [
         "붉었다까지 0.6439 (남음)",
@@ -244,6 +263,8 @@ def test_only_numbers_that_change_their_stretch_are_marked():
     ]
     bold = [node.text for node in drawing(view).iter("text") if node.get("font-weight") == "bold"]
     assert bold == ["0.9680"]
+    thick = [node for node in drawing(view).iter("line") if node.get("stroke-width") == "4"]
+    assert len(thick) == 2 and all(node.get("stroke") == SHADES[1] for node in thick)
     assert "0.5" not in [node.text for node in drawing(view).iter("text")]
 
 
