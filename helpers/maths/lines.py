@@ -48,15 +48,9 @@ def coefficients(statement: Statement, letter: str, sign: int) -> dict[str, Quot
     difference = _difference(statement)
     if difference is None or difference.denominator.letters() or difference.numerator.degree() != 2:
         return None
-    found = []
-    for power in (2, 1, 0):
-        terms = {
-            (root, letters.replace(letter, "")): number * sign
-            for (root, letters), number in difference.numerator.items()
-            if letters.count(letter) == power
-        }
-        found.append(Quotient(Polynomial(terms), difference.denominator))
-    a, b, c = found
+    powers = difference.numerator.powers(letter)
+    over = Quotient.of_number(sign) / Quotient(difference.denominator)
+    a, b, c = (Quotient(powers[power]) * over for power in (2, 1, 0))
     return {"a": a, "b": b, "c": c, "D": b * b - Quotient.of_number(4) * a * c}
 
 

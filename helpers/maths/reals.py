@@ -64,14 +64,9 @@ def made(points: Sequence[Quotient], belongs: Callable[[Quotient | Decimal], boo
     """Return the set that changes at some of these points only, told by a test of any place."""
     kept: list[Quotient] = []
     flags: list[bool] = []
-    borders = [point.approximate for point in points]
-    middles = [CONTEXT.divide(CONTEXT.add(one, two), Decimal(2)) for one, two in pairwise(borders)]
-    ends = (
-        [CONTEXT.subtract(borders[0], Decimal(1)), CONTEXT.add(borders[-1], Decimal(1))]
-        if borders
-        else [Decimal(0)]
-    )
-    stretches = [belongs(place) for place in (ends[0], *middles, ends[-1])]
+    borders = [point.approximate for point in points] or [Decimal(0)]
+    edges = [CONTEXT.subtract(borders[0], 1), *borders, CONTEXT.add(borders[-1], 1)]
+    stretches = [belongs(CONTEXT.divide(CONTEXT.add(*pair), Decimal(2))) for pair in pairwise(edges)]
     for index, point in enumerate(points):
         before, at, after = stretches[index], belongs(point), stretches[index + 1]
         if not before == at == after:
