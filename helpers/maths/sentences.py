@@ -6,7 +6,6 @@ SIGN_OF_EQUATIONS = "±는 등호가 있는 식에만 쓰세요. 부등식은 �
 EMPTY = "식이 비어 있습니다. 숫자나 문자로 된 식을 쓰세요."
 MANY_LETTERS = "문자가 너무 많습니다: {letters}. {most}개까지 쓰세요."
 MANY_EQUATIONS = "식이 {count}개입니다. 1개에서 {most}개까지 쓰세요."
-LARGE_TERM = "식이 너무 복잡합니다: 수와 연산이 {count}개입니다. {most}개까지 쓰세요."
 DEEP_TERM = "식이 너무 깊습니다: {most}겹을 넘습니다. 여러 줄로 나누어 쓰세요."
 UNREAD = "읽지 못한 곳이 있습니다: ‘{shown}’. {advice}"
 TWO_READINGS = "두 가지로 읽힙니다: ‘{first}’ 또는 ‘{second}’. 하나로만 읽히게 쓰세요."
