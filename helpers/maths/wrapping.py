@@ -62,10 +62,10 @@ def unwrapped(text: str, unknowns: Sequence[str] = (), role: str = "step") -> li
     if role == "problem":
         text = re.sub(r"\s*(?:,\s*[a-z]\s*)?=?\s*[?□]?\s*$", "", text)
         if not words.NOT.search(text):
-            text = words.BACK_OF_PROBLEM.sub("", text)
+            text = re.sub(words.BACK_OF_PROBLEM, "", text)
     if claim := _claim(text):
         return [[Part(claim=claim)]]
-    listing = words.PLURAL.search(text) is not None
+    listing = re.search(words.PLURAL, text) is not None
     for pattern, put in words.EVERYWHERE:
         text = _without(pattern, put, text)
     parts = [part for part in text.split("⇒") if part.strip()]
@@ -80,9 +80,9 @@ def unwrapped(text: str, unknowns: Sequence[str] = (), role: str = "step") -> li
     ]
 
 
-def _without(pattern: re.Pattern[str], put: str, text: str) -> str:
+def _without(pattern: str, put: str, text: str) -> str:
     """Replace a pattern, unless what goes holds a word of denial."""
-    return pattern.sub(lambda match: match[0] if words.NOT.search(match[0]) else match.expand(put), text)
+    return re.sub(pattern, lambda match: match[0] if words.NOT.search(match[0]) else match.expand(put), text)
 
 
 def _claim(text: str) -> str:
@@ -102,9 +102,9 @@ def _plain(text: str, unknowns: Sequence[str], role: str, listing: bool) -> list
             text = before  # a story, in which every number tells
     if claim := _claim(text):
         return [Part(claim=claim)]
-    text = words.UNITS.sub("", text)
+    text = re.sub(words.UNITS, "", text)
     if role != "problem":
-        text = words.LETTER_UNIT.sub(lambda match: match[0] if match[1] in unknowns else "", text)
+        text = re.sub(words.LETTER_UNIT, lambda match: match[0] if match[1] in unknowns else "", text)
     return [
         Part(_letters(_joined(reading, listing, role), unknowns))
         for reading in _readings(text.strip(), unknowns)
@@ -113,8 +113,9 @@ def _plain(text: str, unknowns: Sequence[str], role: str, listing: bool) -> list
 
 def _joined(text: str, listing: bool, role: str) -> str:
     """Put a sign for each word that joins, and a comma where a letter with = begins a new equation."""
-    for pattern, put in words.JOINTS:
-        text = pattern.sub(", " if listing and "and" in pattern.pattern else put, text)
+    text = re.sub(words.ALTERNATIVE, " ∨ ", text)
+    text = re.sub(words.TOGETHER, ", " if listing else " ∧ ", text)
+    text = re.sub(words.SEPARATE, ", ", text)
     text = re.sub(r"(=[^,∨∧=]*[0-9)])(?:\s+|\s*/\s+)(?=[a-zA-Z](?:_[0-9])?\s*=)", r"\1, ", text)
     if match := re.search(r"=[^,∨∧=]*[0-9)]\s+[a-zA-Z][^,∨∧=]*=|=\s*-?[0-9./]+[a-zA-Z]\s*=", text):
         if role != "problem" or " " in match[0].strip("= "):
