@@ -1,19 +1,18 @@
 """Judge of an equation or an inequality in one unknown, by the set of its real solutions."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from helpers.maths import sentences as say
 from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, refuse_lone_terms, right, wrong
 from helpers.maths.lines import coefficients, degree, holds, is_rewritten, is_split
-from helpers.maths.parse import Chain, Statement
+from helpers.maths.parse import Branch, Chain, Statement
 from helpers.maths.reals import ALL, NONE, RealSet, solve
 from helpers.maths.values import refuse
 from helpers.maths.writing import number, numbers
 
-_TURNED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠"}
 _NAMED = {"a", "b", "c", "D"}
 
 
@@ -44,35 +43,27 @@ class Equation(Judge):
             return NONE if statement.claim == "none" else ALL
         refuse_letters(statement, self.letters)
         refuse_lone_terms(statement)
-        groups = (self._of_group(group, statement.both, of_problem) for group in statement.groups)
-        return functools.reduce(RealSet.__or__, groups)
+        return _union(self._of_group(group, statement.both, of_problem) for group in statement.groups)
 
-    def _of_group(self, group: tuple[Chain, ...], both: bool, of_problem: bool) -> RealSet:
-        sets = [
-            functools.reduce(RealSet.__or__, map(self._of_branch, [chain.relations] * 9, chain.branches))
-            for chain in group
-        ]
-        any_of, all_of = (functools.reduce(join, sets) for join in (RealSet.__or__, RealSet.__and__))
-        equations = all(set(chain.relations) == {"="} for chain in group)
-        if both or len(sets) == 1 or (of_problem and not equations) or any_of == ALL:
+    def _of_group(self, group: tuple[Chain, ...], both: bool, of_problem: bool = False) -> RealSet:
+        """The solutions of chains with commas between: for equations one or the other, else all together."""
+        sets = [_union(_of_branch(chain.relations, branch) for branch in chain.branches) for chain in group]
+        any_of, all_of = _union(sets), functools.reduce(RealSet.__and__, sets)
+        equations = _are_equations(group)
+        if both or (of_problem and not equations) or any_of == ALL:
             return all_of
         if not equations and all_of and any_of != all_of:
             refuse(say.COMMA_TWICE)
         return any_of
-
-    def _of_branch(self, relations: tuple[str, ...], branch: object) -> RealSet:
-        parts = [solve(condition, "≥") for condition in branch.conditions]
-        for (left, other), relation in zip(pairwise(branch.terms), relations, strict=True):
-            parts.append(solve(left.value - other.value, relation))
-        return functools.reduce(RealSet.__and__, parts)
 
     def step(self, statement: Statement, place: int) -> Judgement:
         """Judge a line against the line before it."""
         if set(statement.letters) & (_NAMED - set(self.letters)):
             return self._named(statement)
         solutions = self._solutions(statement)
-        equations = all(set(chain.relations) == {"="} for chain in statement.chains)
-        says_nothing = not statement.letters or (equations and all(solutions.flags[::2]))
+        says_nothing = not statement.letters or (
+            _are_equations(statement.chains) and all(solutions.flags[::2])
+        )
         if solutions != self.before and not statement.claim and says_nothing:
             return self._calculation(statement, solutions)
         if statement.written() == self.statement.written():
@@ -112,7 +103,7 @@ class Equation(Judge):
         """Whether a line may take one case of several: all it says is one set, each of whose roots is single."""
         if not now or len(statement.groups) != 1:
             return False
-        same = all(self._of_group((chain,), False, False) == now for chain in statement.chains)
+        same = all(self._of_group((chain,), False) == now for chain in statement.chains)
         return same and (not now.is_finite() or degree(statement) <= len(now.points))
 
     def _jumps(self, statement: Statement, was_seen: bool) -> bool:
@@ -151,26 +142,12 @@ class Equation(Judge):
     def _why_changed(self, statement: Statement, before: RealSet, now: RealSet) -> Judgement:
         name = self.letters[0]
         lost, gained = before - now, now - before
-        turned = self._turned(statement)
-        if turned is not None and turned == before:
+        if now.turned() == before:
             return wrong(say.NOT_TURNED, before=numbers(before, name))
         divided = any(term.value.divisors for chain in self.line.chains for term in chain.terms)
         if not lost and (before or divided) and now.is_finite():
             return wrong(say.SOLUTIONS_GAINED, gained=numbers(gained, name))
         return wrong(say.SOLUTIONS_CHANGED, before=numbers(before, name), now=numbers(now, name))
-
-    def _turned(self, statement: Statement) -> RealSet | None:
-        """The solutions with every sign of an inequality the other way round."""
-        if statement.claim or all(set(chain.relations) <= {"=", "≠"} for chain in statement.chains):
-            return None
-        groups = []
-        for group in statement.groups:
-            chains = [
-                Chain(chain.nodes, tuple(_TURNED[one] for one in chain.relations), chain.branches)
-                for chain in group
-            ]
-            groups.append(tuple(chains))
-        return self._solutions(Statement(tuple(groups), statement.both))
 
     def _calculation(self, statement: Statement, solutions: RealSet) -> Judgement:
         """Judge a line that does not speak of the unknown's value: it must be true, and no idle one."""
@@ -211,11 +188,23 @@ class Equation(Judge):
         if statement.both and answered == NONE and len(statement.chains) > 1:
             return wrong(say.BOTH_AT_ONCE)
         if not (expected.is_finite() and answered.is_finite() and expected and answered):
-            turned = self._turned(statement)
-            sentence = say.WRONG_TURN if turned is not None and turned == expected else say.WRONG_SOLUTIONS
+            sentence = say.WRONG_TURN if answered.turned() == expected else say.WRONG_SOLUTIONS
             return wrong(sentence, expected=numbers(expected, name))
-        if missing and extra:
-            return wrong(say.WRONG_NUMBERS, extra=numbers(extra, name))
-        if missing:
+        if not extra:
             return wrong(say.MISSING_SOLUTIONS, missing=numbers(missing, name))
-        return wrong(say.EXTRA_SOLUTIONS, extra=numbers(extra, name))
+        return wrong(say.WRONG_NUMBERS if missing else say.EXTRA_SOLUTIONS, extra=numbers(extra, name))
+
+
+def _are_equations(chains: Iterable[Chain]) -> bool:
+    return all(set(chain.relations) == {"="} for chain in chains)
+
+
+def _union(sets: Iterable[RealSet]) -> RealSet:
+    return functools.reduce(RealSet.__or__, sets)
+
+
+def _of_branch(relations: Sequence[str], branch: Branch) -> RealSet:
+    parts = [solve(condition, "≥") for condition in branch.conditions]
+    for (left, other), relation in zip(pairwise(branch.terms), relations, strict=True):
+        parts.append(solve(left.value - other.value, relation))
+    return functools.reduce(RealSet.__and__, parts)

@@ -55,6 +55,11 @@ class RealSet:
     def __le__(self, other: "RealSet") -> bool:
         return not self - other
 
+    def turned(self) -> "RealSet":
+        """What an inequality with these solutions gives with its sign the other way round: x < 2 of x > 2."""
+        flags = (flag != (place % 2 == 0) for place, flag in enumerate(self.flags))
+        return RealSet(self.points, tuple(flags)) if self.points else self
+
     def is_finite(self) -> bool:
         """Whether it has only single numbers in it, or none."""
         return not any(self.flags[::2])
