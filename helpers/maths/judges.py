@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from helpers.maths import sentences as say
 from helpers.maths.parse import Chain, Statement, Term
-from helpers.maths.trees import Node, every, factors, letters_of, numbers_of, summands, value_of, written
+from helpers.maths.trees import Node, every, factors, numbers_of, summands, value_of, written
 from helpers.maths.values import Quotient, refuse
-from helpers.maths.writing import is_finished, is_mixed, is_product
+from helpers.maths.writing import is_finished, is_fraction, is_mixed, is_product
 
 
 class Judgement(NamedTuple):
@@ -51,26 +51,16 @@ def false_pair(terms: Sequence[Term]) -> tuple[Term, Term] | None:
 
 def is_solved(chain: Chain) -> bool:
     """Whether a chain gives one letter as a number that is worked out, or between such numbers."""
-    for branch in chain.branches:
-        letters = [term for term in branch.terms if term.node.data == "letter"]
-        numbers = [term for term in branch.terms if term.value.is_number()]
-        edges = (branch.terms[0], branch.terms[-1])
-        if "=" in chain.relations:
-            if (
-                len(letters) < 1
-                or letters[0] not in edges
-                or not any(
-                    (is_finished(term.node) or is_mixed(term.node)) and term in edges for term in numbers
-                )
-            ):
-                return False
-        elif (
-            len(letters) != 1
-            or len(letters) + len(numbers) != len(branch.terms)
-            or not all(is_finished(term.node) for term in numbers)
-        ):
-            return False
-    return True
+    equal = "=" in chain.relations
+    return all(_is_solved(one.terms[:: len(one.terms) - 1] if equal else one.terms) for one in chain.branches)
+
+
+def _is_solved(terms: Sequence[Term]) -> bool:
+    others = [term for term in terms if term.node.data != "letter"]
+    worked_out = all(
+        term.value.is_number() and (is_finished(term.node) or is_mixed(term.node)) for term in others
+    )
+    return worked_out and len(others) == len(terms) - 1
 
 
 def _operands(node: Node) -> tuple[str, list[tuple[int, Quotient]]]:
@@ -110,7 +100,7 @@ class Judge:
         self.letters = problem.letters
         self.statement = self.line = problem
         self.known = _numbers(problem)  # the numbers that a side calculation may be made of
-        self.checked: Quotient | None = None  # what the calculation in the line before came to
+        self.checked: Quotient | None = None  # what the last side calculation came to
         self.left = ""  # of the last equation
 
     def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
@@ -119,24 +109,19 @@ class Judge:
 
     def remember(self, statement: Statement) -> None:
         """Keep a line for the judgement of the next."""
-        self.line, self.checked = statement, None
+        self.line = statement
         self.known = self.known | _numbers(statement)
 
     def is_working(self, statement: Statement) -> bool:
         """Whether a true line without unknown works out something of the lines above; else it is idle."""
         terms = [term for chain in statement.chains for term in chain.terms]
         above = [node for chain in self.line.chains for node in chain.nodes]
-        operates = any(
-            part.data not in ("number", "negative", "letter") for term in terms for part in every(term.node)
-        )
-        stands = any(
-            stands_in(term.node, node) or (operates and term.node == node) for term in terms for node in above
-        )
-        uses = operates and not statement.letters and _numbers(statement, 1) <= self.known
-        continues = self.checked is not None and terms[0].value == self.checked
-        self.checked = terms[-1].value
-        self.known = self.known | _numbers(statement)
-        return stands or uses or continues
+        stands = any(stands_in(term.node, node) for term in terms for node in above)
+        kinds = {part.data for term in terms for part in every(term.node)}
+        uses = bool(kinds - {"number", "negative", "letter"}) and _numbers(statement, 1) <= self.known
+        continues = terms[0].value == self.checked
+        self.known, self.checked = self.known | _numbers(statement), terms[-1].value
+        return stands or continues or (uses and not statement.letters)
 
 
 def _numbers(statement: Statement, terms: int = 99) -> frozenset[Fraction]:
@@ -156,10 +141,8 @@ class Expression(Judge):
 
     def _refuse_others(self, statement: Statement) -> None:
         refuse_letters(statement, self.letters)
-        chains = statement.chains
-        if statement.claim or len(statement.groups) > 1 or any(len(chain.branches) > 1 for chain in chains):
-            refuse(say.ONE_VALUE_A_LINE)
-        if any(set(chain.relations) - {"="} for chain in chains):
+        several = any(len(chain.branches) > 1 or set(chain.relations) - {"="} for chain in statement.chains)
+        if statement.claim or len(statement.groups) > 1 or several:
             refuse(say.ONE_VALUE_A_LINE)
 
     def step(self, statement: Statement, place: int) -> Judgement:
@@ -211,31 +194,13 @@ class Expression(Judge):
         terms = statement.chains[0].terms
         if pair := false_pair((self.problem, *terms)):
             return wrong(say.WRONG_VALUE, problem=pair[0].text, answer=pair[1].text)
-        answer = terms[-1].node
+        answer, problem = terms[-1].node, self.problem.node
         worked_out = is_finished(answer)
         if self.letters:
-            problem = self.problem.node
             factored = problem.data in ("add", "subtract") and is_product(answer)
             worked_out = written(answer) != written(problem) and (
-                worked_out or factored or _is_fraction(answer)
+                worked_out or factored or is_fraction(answer)
             )
         if not worked_out:
             return Judgement("unfinished", say.NOT_WORKED_OUT.format(answer=written(answer)))
         return right(say.RIGHT_EXPRESSION if self.letters else say.RIGHT_VALUE)
-
-
-def _is_fraction(node: Node) -> bool:
-    """Whether a tree is one polynomial over another that has a letter and no root in common with it."""
-    if node.data == "negative":
-        return _is_fraction(node.children[0])
-    if node.data != "divide" or not letters_of(node.children[1]):
-        return False
-    above, below = (value_of(child).numerator for child in node.children)
-    if (
-        not all(is_finished(child) or is_product(child) for child in node.children)
-        or len(above.letters() + below.letters()) > 2
-    ):
-        return False
-    from helpers.maths.roots import real_roots
-
-    return above.is_number() or not any(root in real_roots(above) for root in real_roots(below))

@@ -74,20 +74,21 @@ def is_mixed(node: Node) -> bool:
     """Whether a tree is a mixed number written as a sum: 2 + 1/2."""
     if node.data == "negative":
         return is_mixed(node.children[0])
-    whole = (
-        node.data == "add" and node.children[0].data == "number" and "." not in node.children[0].children[0]
-    )
-    return (
-        whole
-        and node.children[1].data == "divide"
-        and all(map(_is_simple, node.children))
-        and _is_proper(node.children[1])
-    )
+    if node.data != "add" or not all(map(_is_simple, node.children)):
+        return False
+    whole, fraction = (value_of(child).rational() for child in node.children)
+    return whole is not None and whole.denominator == 1 and fraction is not None and 0 < fraction < 1
 
 
-def _is_proper(node: Node) -> bool:
-    value = value_of(node).rational()
-    return value is not None and 0 < value < 1
+def is_fraction(node: Node) -> bool:
+    """Whether a tree is one polynomial over another that has a letter and no root in common with it."""
+    if node.data == "negative":
+        return is_fraction(node.children[0])
+    if node.data != "divide" or not letters_of(node.children[1]) or len(letters_of(node)) > 1:
+        return False
+    above, below = (value_of(child).numerator for child in node.children)
+    common = not above.is_number() and any(root in real_roots(above) for root in real_roots(below))
+    return not common and all(is_finished(child) or is_product(child) for child in node.children)
 
 
 def is_product(node: Node) -> bool:
