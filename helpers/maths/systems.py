@@ -23,7 +23,7 @@ class System(Judge):
         self.problem = self._equations(problem)
         self.slip: list[Quotient] = []
         self.seen: set[int] = set()  # which points a line has named, where it named some only
-        self.cases: tuple[int, ...] = ()
+        self.first_case: int | None = None  # the first such line
         if len(self.problem) > MAX_ROWS:
             refuse(say.MANY_ROWS, count=len(self.problem), most=MAX_ROWS)
         if len(problem.groups) > 1:
@@ -31,13 +31,12 @@ class System(Judge):
         rows = self._rows(self.problem)
         if rows is None:
             self.points = self._points(self.problem)
-            self.count = {0: "none", 1: "one"}.get(len(self.points), "several")
-        elif not _is_consistent(rows):
-            self.points, self.count = None, "none"
         else:
-            self.count = "one" if _rank(rows) == len(self.letters) else "many"
-            self.points = [_solution(rows, self.letters)] if self.count == "one" else None
-        values = [value.rational() for point in self.points or () for value in point.values()]
+            self.points = _point_of(rows, self.letters)
+        self.count = {0: "none", 1: "one"}.get(len(self.points), "several")
+        if rows is not None and _is_consistent(rows) and not self.points:
+            self.count = "many"
+        values = [value.rational() for point in self.points for value in point.values()]
         self.known = self.known | {abs(value) for value in values if value is not None}
 
     def _equations(self, statement: Statement) -> list[Quotient]:
@@ -76,23 +75,20 @@ class System(Judge):
         if statement.claim:
             return self._judge_claim(statement.claim)
         equations = self._equations(statement)
-        true = not any(one.numerator for one in equations)
-        if true and self.count != "many":
+        if self.count != "many" and not any(one.numerator for one in equations):
             return right(say.SIDE_CALCULATION) if self.is_working(statement) else wrong(say.IDLE)
         self.remember(statement)
-        if self.points is None or not self.points:
-            if len(statement.groups) > 1:
-                refuse(say.NO_ALTERNATIVES)
-        elif (held := self._held(statement)) is not None:
-            whole = len(statement.groups) > 1 or any(one.numerator.degree() > 1 for one in equations)
-            if len(held) < len(self.points) and whole:
+        if not self.points and len(statement.groups) > 1:
+            refuse(say.NO_ALTERNATIVES)
+        if self.points and (held := self._held(statement)) is not None:
+            if len(held) == len(self.points):
+                return right(say.FOLLOWS)
+            if len(statement.groups) > 1 or any(one.numerator.degree() > 1 for one in equations):
                 return wrong(say.PAIRS_MISSING)
-            if len(held) < len(self.points):
-                self.seen = self.seen | held
-                self.cases += (place,)
-                return right(say.CASE)
-            return right(say.FOLLOWS)
-        if self._follows(equations, self.problem):
+            self.seen = self.seen | held
+            self.first_case = place if self.first_case is None else self.first_case
+            return right(say.CASE)
+        if not self.points and self._follows(equations, self.problem):
             return right(say.FOLLOWS)
         for size in range(len(self.problem) + 1 if self.slip else 0):
             for chosen in combinations(self.problem, size):
@@ -118,15 +114,11 @@ class System(Judge):
 
     def _follows(self, equations: list[Quotient], base: list[Quotient]) -> bool:
         rows, more = self._rows(base), self._rows(equations)
-        if rows is not None:
-            if base is not self.problem and not _is_consistent(rows):
-                return False
-            if more is not None:
-                return _rank([*rows, *more]) == _rank(rows)
+        if rows is not None and base is not self.problem and not _is_consistent(rows):
+            return False
+        if rows is not None and more is not None:
+            return _rank([*rows, *more]) == _rank(rows)
         try:
-            letters = {letter for one in (*base, *equations) for letter in one.numerator.letters()}
-            if len(letters) == 1 and len(base) == len(equations) == 1:
-                return real_roots(base[0].numerator) == real_roots(equations[0].numerator)
             points = self._points(base)
         except MathTextError:
             return False
@@ -134,50 +126,35 @@ class System(Judge):
 
     def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
         """Return the first line that took some of the solutions, where others never came."""
-        answered = self._held(final) if final is not None and final.groups and self.points else None
-        if self.cases and len(self.seen | (answered or set())) < len(self.points):
-            yield self.cases[0], say.PAIRS_MISSING
+        answered = self._held(final) if final is not None and final.groups else None
+        if self.first_case is not None and len(self.seen | (answered or set())) < len(self.points):
+            yield self.first_case, say.PAIRS_MISSING
 
     def final(self, statement: Statement) -> Judgement:
         """Judge the answer against the problem."""
         if statement.claim or not self.points:
             return self._judge_claim(statement.claim)
-        self._equations(statement)
-        values = [_values(group) for group in statement.groups]
-        for group, given in zip(statement.groups, values, strict=True):
-            if not all(
-                chain.terms[0].node.data == "letter" or chain.terms[-1].node.data == "letter"
-                for chain in group
-            ):
-                return self._unsolved(statement)
-            if missing := sorted(set(self.letters) - set(given)):
+        equations = self._equations(statement)
+        for group in statement.groups:
+            if missing := sorted(set(self.letters) - set(Statement((group,)).letters)):
                 return wrong(say.MISSING_UNKNOWNS, letters=", ".join(missing))
         held = self._held(statement)
+        if held is None and len(self.points) == 1:
+            unmet = {
+                letter
+                for one in equations
+                if not _is_met(one, self.points[0])
+                for letter in one.numerator.letters()
+            }
+            return wrong(say.WRONG_UNKNOWNS, letters=", ".join(sorted(unmet)))
         if held is None:
-            point = self.points[0]
-            letters = [
-                one
-                for one in self.letters
-                if len(self.points) == 1 and any(v != point[one] for v in values[0][one])
-            ]
-            return (
-                wrong(say.WRONG_UNKNOWNS, letters=", ".join(letters)) if letters else wrong(say.WRONG_PAIRS)
-            )
+            return wrong(say.WRONG_PAIRS)
         if len(held) < len(self.points):
             return wrong(say.PAIRS_MISSING)
-        if not all(map(is_solved, statement.chains)):
-            return Judgement("unfinished", say.SYSTEM_NOT_SOLVED)
-        return right(say.RIGHT_UNKNOWNS)
-
-    def _unsolved(self, statement: Statement) -> Judgement:
-        held = self._held(statement)
-        rows = self._rows(self._equations(statement))
-        whole = held == set(range(len(self.points))) and rows is not None and _rank(rows) == len(self.letters)
-        return (
-            Judgement("unfinished", say.SYSTEM_NOT_SOLVED)
-            if whole
-            else wrong(say.FOLLOWS_NOT if held is None else say.SYSTEM_NOT_SOLVED)
-        )
+        if all(map(is_solved, statement.chains)):
+            return right(say.RIGHT_UNKNOWNS)
+        enough = len(equations) >= len(self.letters)
+        return Judgement("unfinished" if enough else "wrong", say.SYSTEM_NOT_SOLVED)
 
     def _judge_claim(self, claim: str) -> Judgement:
         return Judgement("right" if claim == self.count else "wrong", say.COUNT_OF_SOLUTIONS[self.count])
@@ -191,17 +168,6 @@ def _is_met(equation: Quotient, point: Point) -> bool:
     if any(not substituted(Quotient(one), point).numerator for one in equation.divisors):
         return False
     return not substituted(Quotient(equation.numerator), point).numerator
-
-
-def _values(group: tuple[Chain, ...]) -> dict[str, list[Quotient]]:
-    given: dict[str, list[Quotient]] = {}
-    for chain in group:
-        for term in chain.terms:
-            if term.node.data == "letter":
-                given.setdefault(term.text, []).extend(
-                    one.value for one in chain.terms if one.value.is_number()
-                )
-    return given
 
 
 def _reduced(rows: list[Row]) -> list[Row]:
@@ -228,5 +194,9 @@ def _is_consistent(rows: list[Row]) -> bool:
     return _rank([row[:-1] for row in rows]) == _rank(rows)
 
 
-def _solution(rows: list[Row], letters: tuple[str, ...]) -> Point:
-    return {letter: Quotient.of_number(-row[-1]) for letter, row in zip(letters, _reduced(rows), strict=True)}
+def _point_of(rows: list[Row], letters: tuple[str, ...]) -> list[Point]:
+    """The only solution, or nothing where there is none or more than one."""
+    reduced = _reduced(rows)
+    if not _is_consistent(rows) or len(reduced) < len(letters):
+        return []
+    return [{letter: Quotient.of_number(-row[-1]) for letter, row in zip(letters, reduced, strict=True)}]
