@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from helpers.maths import sentences as say
@@ -164,15 +163,14 @@ class Equation(Judge):
         refuse_letters(statement, {*self.letters, *_NAMED})
         if set(statement.letters) & set(self.letters):
             refuse_letters(statement, self.letters)
-        for line in (self.statement, self.line):
-            for sign in (1, -1):
-                if named := coefficients(line, self.letters[0], sign):
-                    if all(holds(chain, named) for chain in statement.chains):
-                        return right(say.NAMED)
-        named = coefficients(self.statement, self.letters[0], 1)
-        if named is None:
+        found = [coefficients(line, self.letters[0]) for line in (self.statement, self.line)]
+        for named in filter(None, found):
+            negative = {name: value if name == "D" else -value for name, value in named.items()}
+            if any(all(holds(chain, one) for chain in statement.chains) for one in (named, negative)):
+                return right(say.NAMED)
+        if found[0] is None:
             refuse(say.STRANGE_LETTERS, letters=", ".join(set(statement.letters) - set(self.letters)))
-        return wrong(say.NAMED_WRONG, **{name: number(value) for name, value in named.items()})
+        return wrong(say.NAMED_WRONG, **{name: number(value) for name, value in found[0].items()})
 
     def final(self, statement: Statement) -> Judgement:
         """Judge the answer against the problem."""
@@ -205,6 +203,4 @@ def _union(sets: Iterable[RealSet]) -> RealSet:
 
 def _of_branch(relations: Sequence[str], branch: Branch) -> RealSet:
     parts = [solve(condition, "≥") for condition in branch.conditions]
-    for (left, other), relation in zip(pairwise(branch.terms), relations, strict=True):
-        parts.append(solve(left.value - other.value, relation))
-    return functools.reduce(RealSet.__and__, parts)
+    return functools.reduce(RealSet.__and__, [*parts, *map(solve, branch.differences, relations)])

@@ -1,7 +1,6 @@
 """How a line of an equation is written: its cases, its coefficients, and whether it is the line above anew."""
 
 from fractions import Fraction
-from itertools import pairwise
 
 from helpers.maths.parse import Chain, Statement
 from helpers.maths.reals import RELATIONS
@@ -12,55 +11,43 @@ from helpers.maths.values import Polynomial, Quotient, substituted
 def is_split(statement: Statement) -> bool:
     """Whether a line shows its cases: 또는, ±, or a product that is 0."""
     chains = statement.chains
-    several = len(chains) > 1 or any(len(chain.branches) > 1 for chain in chains)
-    return several or any(
-        len(factors(node)) > 1 and "0" in map(str, _numbers(chain))
-        for chain in chains
-        for node in chain.nodes
-    )
+    nodes = [node for chain in chains for node in chain.nodes]
+    if len(chains) > 1 or len(chains[0].branches) > 1:
+        return True
+    return any(node.children[0] == "0" for node in nodes) and any(len(factors(node)) > 1 for node in nodes)
 
 
 def degree(statement: Statement) -> int:
     """The highest degree of left minus right in the equations of a line."""
     branches = [branch for chain in statement.chains for branch in chain.branches]
-    pairs = [pair for branch in branches for pair in pairwise(branch.terms)]
-    return max((left.value - other.value).numerator.degree() for left, other in pairs)
+    return max(one.numerator.degree() for branch in branches for one in branch.differences)
 
 
 def _difference(statement: Statement) -> Quotient | None:
     """Return left minus right of one plain equation, or None."""
-    if (
-        len(statement.chains) != 1
-        or statement.chains[0].relations != ("=",)
-        or len(statement.chains[0].branches) > 1
-    ):
+    if len(statement.chains) != 1 or statement.chains[0].relations != ("=",):
         return None
-    left, other = statement.chains[0].terms
-    return left.value - other.value
+    (first, *others) = statement.chains[0].branches
+    return None if others else first.differences[0]
 
 
-def _numbers(chain: Chain) -> list[str]:
-    return [str(node.children[0]) for node in chain.nodes if node.data == "number"]
-
-
-def coefficients(statement: Statement, letter: str, sign: int) -> dict[str, Quotient] | None:
+def coefficients(statement: Statement, letter: str) -> dict[str, Quotient] | None:
     """Return a, b, c and D of a quadratic equation written in one chain, or None where it is none."""
     difference = _difference(statement)
     if difference is None or difference.denominator.letters() or difference.numerator.degree() != 2:
         return None
     powers = difference.numerator.powers(letter)
-    over = Quotient.of_number(sign) / Quotient(difference.denominator)
-    a, b, c = (Quotient(powers[power]) * over for power in (2, 1, 0))
+    a, b, c = (Quotient(powers[power]) / Quotient(difference.denominator) for power in (2, 1, 0))
     return {"a": a, "b": b, "c": c, "D": b * b - Quotient.of_number(4) * a * c}
 
 
 def holds(chain: Chain, named: dict[str, Quotient]) -> bool:
-    values = [substituted(term.value, named) for term in chain.terms]
-    for (left, other), relation in zip(pairwise(values), chain.relations, strict=True):
-        difference = (left - other).approximate if left != other else 0
-        if not RELATIONS[relation]((difference > 0) - (difference < 0)):
-            return False
-    return True
+    """Whether a chain is true with these numbers in the place of its letters."""
+    values = (substituted(one, named).approximate for one in chain.branches[0].differences)
+    return all(
+        RELATIONS[relation]((value > 0) - (value < 0))
+        for value, relation in zip(values, chain.relations, strict=True)
+    )
 
 
 def is_rewritten(line: Statement, statement: Statement) -> bool:

@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, product
+from itertools import accumulate, pairwise, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +39,11 @@ class Branch(NamedTuple):
 
     terms: tuple[Term, ...]
     conditions: tuple[Quotient, ...]
+
+    @property
+    def differences(self) -> list[Quotient]:
+        """Left minus right, at each sign between the terms."""
+        return [left.value - other.value for left, other in pairwise(self.terms)]
 
 
 @dataclass(frozen=True)

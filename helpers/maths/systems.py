@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import combinations
 
 from helpers.maths import sentences as say
 from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, refuse_lone_terms, right, wrong
-from helpers.maths.parse import Chain, Statement
+from helpers.maths.parse import Statement
 from helpers.maths.roots import real_roots
 from helpers.maths.values import MathTextError, Quotient, refuse, substituted
 
@@ -44,7 +44,7 @@ class System(Judge):
         refuse_lone_terms(statement)
         if any(set(chain.relations) != {"="} or len(chain.branches) > 1 for chain in statement.chains):
             refuse(say.ONLY_EQUATIONS)
-        return [equation for chain in statement.chains for equation in _of_chain(chain)]
+        return [equation for chain in statement.chains for equation in chain.branches[0].differences]
 
     def _rows(self, equations: list[Quotient]) -> list[Row] | None:
         """The rows of the matrix, or None where an equation is not linear."""
@@ -101,7 +101,7 @@ class System(Judge):
         """Which points a statement names, or None where one of its alternatives is met by none."""
         held: set[int] = set()
         for group in statement.groups:
-            equations = [one for chain in group for one in _of_chain(chain)]
+            equations = [one for chain in group for one in chain.branches[0].differences]
             here = {
                 place
                 for place, point in enumerate(self.points)
@@ -158,10 +158,6 @@ class System(Judge):
 
     def _judge_claim(self, claim: str) -> Judgement:
         return Judgement("right" if claim == self.count else "wrong", say.COUNT_OF_SOLUTIONS[self.count])
-
-
-def _of_chain(chain: Chain) -> list[Quotient]:
-    return [left.value - other.value for left, other in pairwise(chain.terms)]
 
 
 def _is_met(equation: Quotient, point: Point) -> bool:
