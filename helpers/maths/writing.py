@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from fractions import Fraction
+from itertools import groupby
 
 from helpers.maths import sentences as say
 from helpers.maths.reals import RealSet
@@ -119,17 +120,20 @@ def numbers(solutions: RealSet, letter: str) -> str:
     if solutions.is_finite():  # 3 before -3
         inward = sorted(solutions.points, key=lambda point: (abs(point.approximate), point.approximate < 0))
         return say.OR_BETWEEN.join(f"{letter} = {number(point)}" for point in inward)
-    pieces, low = [], "" if not flags[0] else letter
-    for place, point in enumerate(points):
-        before, at, after = flags[2 * place : 2 * place + 3]
-        if before and not (at and after):  # a stretch ends here
-            pieces.append(f"{low} {'≤' if at else '<'} {point}" if low else "")
-            low = ""
-        if not before and not after:
-            pieces.append(f"{letter} = {point}")
-        if after and not (at and before):
-            low = f"{point} {'≤' if at and not before else '<'} {letter}"
-    if low:
-        point, sign = points[-1], "≥" if "≤" in low else ">"
-        pieces.append(f"{letter} {sign} {point}")
-    return say.OR_BETWEEN.join(pieces)
+    runs = (
+        [place for place, _ in run]
+        for belongs, run in groupby(enumerate(flags), lambda one: one[1])
+        if belongs
+    )
+    return say.OR_BETWEEN.join(_stretch(points, letter, run[0], run[-1]) for run in runs)
+
+
+def _stretch(points: list[str], letter: str, first: int, last: int) -> str:
+    """Write what lies from one flag of a set to another; those with an odd number are its points."""
+    low, high = (["", *points][(first + 1) // 2], [*points, ""][last // 2])
+    if first == last and first % 2:
+        return f"{letter} = {low}"
+    if not low or not high:
+        signs, end, bound = ("<≤", last, high) if high else (">≥", first, low)
+        return f"{letter} {signs[end % 2]} {bound}"
+    return f"{low} {'<≤'[first % 2]} {letter} {'<≤'[last % 2]} {high}"
