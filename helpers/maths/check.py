@@ -121,7 +121,7 @@ def _judged(
 
 def _continued(text: str, judge: Judge, place: int | None) -> str:
     """Put in front of a line that begins with = what stood on the left above."""
-    bare = text.strip()
+    bare = text.strip(" $")
     if not bare.startswith("=") or bare.startswith(("=>", "==")):
         return text
     left = "" if place is None or isinstance(judge, Expression) else judge.left

@@ -9,7 +9,7 @@ from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, re
 from helpers.maths.lines import coefficients, degree, holds, is_rewritten, is_split
 from helpers.maths.parse import Branch, Chain, Statement
 from helpers.maths.reals import ALL, NONE, RealSet, solve
-from helpers.maths.values import refuse
+from helpers.maths.values import Quotient, refuse
 from helpers.maths.writing import number, numbers
 
 _NAMED = {"a", "b", "c", "D"}
@@ -36,6 +36,9 @@ class Equation(Judge):
         self.cases: tuple[_Case, ...] = ()
         self.closed: tuple[_Case, ...] = ()
         self.copies = 0
+        chains = problem.chains if len(problem.groups) == 1 else ()
+        self.parts = [_of_part(chain, place) for chain in chains for place in range(len(chain.relations))]
+        self.extra, self.extra_place = NONE, 0  # roots that clearing a denominator or bars has brought in
 
     def _solutions(self, statement: Statement, of_problem: bool = False) -> RealSet:
         if statement.claim:
@@ -74,7 +77,15 @@ class Equation(Judge):
         return judged
 
     def _compare(self, statement: Statement, now: RealSet, place: int) -> Judgement:
+        if now in self.parts and now != self.before and len(self.parts) > 1:
+            return right(say.SOLUTIONS_OF_PART)
         before, self.before = self.before, now
+        if self.extra and now | self.extra == before | self.extra:
+            return right(say.SOLUTIONS_KEPT)
+        gained = now - before
+        if gained and before <= now and gained <= self._excluded():
+            self.extra, self.extra_place = self.extra | gained, place
+            return right(say.MAY_BE_EXTRA)
         if now == before:
             kept = now or is_rewritten(self.line, statement)
             return right(say.SOLUTIONS_KEPT) if kept else wrong(say.NOT_SAME)
@@ -98,6 +109,16 @@ class Equation(Judge):
             return wrong(say.BOTH_AT_ONCE)
         return self._why_changed(statement, before, now)
 
+    def _excluded(self) -> RealSet:
+        """The numbers for which a divisor of the line before is 0, or bars were left out with the wrong sign."""
+        branches = [branch for chain in self.line.chains for branch in chain.branches]
+        divisors = [
+            one for branch in branches for difference in branch.differences for one in difference.divisors
+        ]
+        holes = _union([NONE, *(solve(Quotient(one), "=") for one in divisors)])
+        bars = [solve(one, "<") for branch in branches for one in branch.conditions]
+        return _union([holes, *bars])
+
     def _may_be_case(self, statement: Statement, now: RealSet) -> bool:
         """Whether a line may take one case of several: all it says is one set, each of whose roots is single."""
         if not now or len(statement.groups) != 1:
@@ -118,6 +139,8 @@ class Equation(Judge):
         answered = NONE
         if final is not None and set(final.letters) <= set(self.letters):
             answered = self._solutions(final)
+        if kept := answered & self.extra:
+            yield self.extra_place, say.SOLUTIONS_GAINED.format(gained=numbers(kept, self.letters[0]))
         for case in (*self.closed, *self.cases):
             counts = case.is_split and case.whole.is_finite()
             seen = case.seen | answered if counts else case.seen
@@ -199,6 +222,11 @@ def _are_equations(chains: Iterable[Chain]) -> bool:
 
 def _union(sets: Iterable[RealSet]) -> RealSet:
     return functools.reduce(RealSet.__or__, sets)
+
+
+def _of_part(chain: Chain, place: int) -> RealSet:
+    """The solutions of one of the signs of a chain, as if it stood alone."""
+    return _union(solve(branch.differences[place], chain.relations[place]) for branch in chain.branches)
 
 
 def _of_branch(relations: Sequence[str], branch: Branch) -> RealSet:

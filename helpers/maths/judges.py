@@ -65,6 +65,8 @@ def _is_solved(terms: Sequence[Term]) -> bool:
 
 def _operands(node: Node) -> tuple[str, list[tuple[int, Quotient]]]:
     """The kind of operation on top of a tree, and the signed values of what it works on."""
+    if node.data == "percent":
+        return "product", [(1, value_of(node) * Quotient.of_number(100)), (-1, Quotient.of_number(100))]
     for kind, parts in (("sum", summands(node)), ("product", factors(node))):
         if len(parts) > 1:
             return kind, [(sign, value_of(part)) for sign, part in parts]
@@ -155,6 +157,7 @@ class Expression(Judge):
             if keeps_value:
                 self.previous = terms[-1]
             if pair := false_pair(terms):
+                self.slip = self.slip if keeps_value else terms[-1].value
                 return wrong(say.SIDES_DIFFER, left=pair[0].text, right=pair[1].text)
             if keeps_value:
                 continue
@@ -179,7 +182,7 @@ class Expression(Judge):
     def _side_calculation(self, terms: Sequence[Term], before: Term) -> Judgement:
         if any(stands_in(term.node, before.node) for term in terms):
             return right(say.SIDE_CALCULATION)
-        used = [value_of(part) for part in every(terms[0].node) if part.data == "number"]
+        used = [value_of(part) for part in every(terms[0].node)]
         follows = self.slip is not None and self.slip in used
         self.slip = terms[-1].value
         if follows:

@@ -8,7 +8,7 @@ SIGNS = {
     "ne": "≠", "neq": "≠", "lor": "∨", "vee": "∨", "land": "∧", "wedge": "∧", "emptyset": "∅", "varnothing": "∅",
     "to": "⇒", "rightarrow": "⇒", "Rightarrow": "⇒", "Longrightarrow": "⇒", "longrightarrow": "⇒", "implies": "⇒",
     "iff": "⇒", "Leftrightarrow": "⇒", "therefore": "∴", "vert": "|", "lvert": "|", "rvert": "|", "mid": "|",
-    "left": "", "right": "", "big": "", "Big": "", "displaystyle": "", "quad": " ", "qquad": " ", "ldots": "...",
+    "left": "", "right": "", "big": "", "Big": "", "displaystyle": "", "in": "∈", "approx": "≈", "Delta": "D", "quad": " ", "qquad": " ", "ldots": "...",
     "dots": "...", "cdots": "...",
 }  # fmt: skip
 _FIRST = (
@@ -18,6 +18,7 @@ _FIRST = (
     (r"\\([%{}$#&_])", r"\1"),
     (r"\\[\[\]()]|\$", " "),
     (r"&", " "),
+    (r"\\mathbb\{R\}|\\R(?![a-z])", "ℝ"),
     (r"\\(?:big|Big|bigg|Bigg)[lr]?(?![a-zA-Z])", ""),
 )
 _TEXT = re.compile(

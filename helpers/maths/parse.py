@@ -152,7 +152,7 @@ def parse_statements(text: str, unknowns: Sequence[str] = (), answer: bool = Fal
         refuse(say.MANY_EQUATIONS, count=len(parts) // 2 + 1, most=MAX_EQUATIONS)
     start = Tree("letter", [unknowns[0]]) if answer and len(unknowns) == 1 else None
     statements: list[Statement] = []
-    groups, both, left = [[]], False, start
+    groups, both, left, joint = [[]], False, start, ""
     for part in (*parts, Tree("then", [])):
         if part.data == "then":
             statements.append(Statement(tuple(map(tuple, groups)), both))
@@ -161,7 +161,9 @@ def parse_statements(text: str, unknowns: Sequence[str] = (), answer: bool = Fal
             groups.append([])
         elif part.data == "and":
             both = True
-        elif part.data == "chain":
+        if part.data != "chain":
+            joint = part.data
+        else:
             nodes, relations = part.children[::2], tuple(map(str, part.children[1::2]))
             if len(nodes) == 1 and left is not None and _completes(nodes[0], left):
                 nodes, relations = [left, *nodes], ("=",)
@@ -170,7 +172,7 @@ def parse_statements(text: str, unknowns: Sequence[str] = (), answer: bool = Fal
             chains = _chains(nodes, relations, unknowns)
             first = groups[-1][0].nodes[0] if len(groups[-1]) > 1 else None
             again = nodes[0].data == "letter" and nodes[0] == first != groups[-1][1].nodes[0]
-            if groups[-1] and (again or nodes[-1].data == "tuple"):  # the next pair
+            if groups[-1] and (again or nodes[-1].data == "tuple") and joint != "and":  # the next pair
                 groups.append([])
             groups[-1] += chains
     letters = {letter for statement in statements for letter in statement.letters} - {"D"}

@@ -21,6 +21,9 @@ _ALIKE = (
 )
 _SIGNS = (
     (r"\n\s*(?==)", " "),
+    (r"//.*[A-Za-z가-힣]{2}.*|(?<![0-9A-Za-z])#.*[A-Za-z가-힣]{2}.*", ""),  # a remark
+    (r"==", "="),
+    (r"\[([^\[\]]*)\]", r"(\1)"),
     (r"\*\*", "^"),
     (r"\bsqrt\b\s*|루트\s*", "√"),
     (r"<=>|<->|-->|->|=>", "⇒"),
@@ -36,7 +39,11 @@ _SIGNS = (
     (r"(?<![0-9a-z./])([0-9]+/[0-9]+)(?![0-9a-z./])(?=[^=]*÷)", r"(\1)"),  # 1/2 ÷ 1/4
     (r"(?<=÷)\s*([0-9]+/[0-9]+)(?![0-9a-z./])", r"(\1)"),
     (r"(?<![a-z)¼-¾⅐-⅞])([0-9]*)([¼-¾⅐-⅞])", lambda match: _vulgar(*match.groups())),
-    (r"(?<![0-9.])([0-9]*\.[0-9]+)(?:\.{3}|…)", lambda match: _repeating(match[1])),
+    (r"(?<![0-9.])([0-9]*\.[0-9]+)(?:\.{3}|…)", lambda match: _cut_off(match[1])),
+    (
+        r"([0-9]*\.[0-9]*?)([0-9])\u0307(?:([0-9]*)([0-9])\u0307)?",  # 0.16̇
+        lambda match: _repeating(match[1], "".join(filter(None, match.groups()[1:]))),
+    ),
 )
 
 
@@ -46,7 +53,8 @@ def alike(text: str) -> str:
         r"(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))", "", unicodedata.normalize("NFC", text)
     )
     text = re.sub(r"(?:(?<=\s)|^|(?<=[-*:]))\*\*(?=\S)([^*]+)\*\*(?=$|[\s.,:])", r"\1", text)
-    return text.replace("`", "").translate(_ALIKE)
+    text = re.sub(r"[·⋯…․.\s-]*[①-⑳](?=\s*(?:[,;\n]|$))|[✓✔✅☑`\"“”‘’]|^'|'$", "", text)
+    return re.sub(r"^\s*(?:#{1,6}|>)\s+", "", text, flags=re.M).translate(_ALIKE)
 
 
 def plain(text: str) -> str:
@@ -61,11 +69,14 @@ def _vulgar(front: str, sign: str) -> str:
     return f" {front} {fraction} " if front else f"({fraction})"
 
 
-def _repeating(text: str) -> str:
-    """Write 0.1666... as 1/6; what does not repeat three times (or twice, for several digits) is cut off."""
-    front, digits = text.split(".")
-    if not (match := re.fullmatch(r"([0-9]*?)(?:([0-9])\2{2,}|([0-9]{2,}?)\3+)", digits)):
+def _cut_off(text: str) -> str:
+    """Write 0.1666... as 1/6; what does not repeat three times (or twice, for several digits) is refused."""
+    if not (match := re.fullmatch(r"([0-9]*\.[0-9]*?)(?:([0-9])\2{2,}|([0-9]{2,}?)\3+)", text)):
         refuse(say.CUT_OFF, shown=text[:20])
-    kept, block = match[1], match[2] or match[3]
-    share = Fraction(int(block), (10 ** len(block) - 1) * 10 ** len(kept))
-    return f"({Fraction(f'{front or 0}.{kept or 0}') + share})"
+    return _repeating(match[1], match[2] or match[3])
+
+
+def _repeating(front: str, block: str) -> str:
+    """Write a decimal whose last digits repeat as a fraction."""
+    share = Fraction(int(block), (10 ** len(block) - 1) * 10 ** len(front.partition(".")[2]))
+    return f"({Fraction(f'0{front}0') + share})"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 from helpers.maths import sentences as say
 from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, refuse_lone_terms, right, wrong
@@ -21,12 +21,12 @@ class System(Judge):
     def __init__(self, problem: Statement) -> None:
         super().__init__(problem)
         self.problem = self._equations(problem)
-        self.slip: list[Quotient] = []
+        self.slips: list[list[Quotient]] = []  # the last slip and what has come of it
         self.seen: set[int] = set()  # which points a line has named, where it named some only
         self.first_case: int | None = None  # the first such line
         if len(self.problem) > MAX_ROWS:
             refuse(say.MANY_ROWS, count=len(self.problem), most=MAX_ROWS)
-        if len(problem.groups) > 1:
+        if len(problem.groups) > 1 or any(len(chain.branches) > 1 for chain in problem.chains):
             refuse(say.NO_ALTERNATIVES)
         rows = self._rows(self.problem)
         if rows is None:
@@ -42,9 +42,9 @@ class System(Judge):
     def _equations(self, statement: Statement) -> list[Quotient]:
         refuse_letters(statement, self.letters)
         refuse_lone_terms(statement)
-        if any(set(chain.relations) != {"="} or len(chain.branches) > 1 for chain in statement.chains):
+        if any(set(chain.relations) != {"="} for chain in statement.chains):
             refuse(say.ONLY_EQUATIONS)
-        return [equation for chain in statement.chains for equation in chain.branches[0].differences]
+        return [one for chain in statement.chains for branch in chain.branches for one in branch.differences]
 
     def _rows(self, equations: list[Quotient]) -> list[Row] | None:
         """The rows of the matrix, or None where an equation is not linear."""
@@ -54,7 +54,9 @@ class System(Judge):
         return [[one.numerator.get(key, Fraction(0)) for key in keys] for one in equations]
 
     def _points(self, equations: list[Quotient]) -> list[Point]:
-        """The solutions of one linear and other equations in two unknowns."""
+        """The solutions of one linear and other equations in two unknowns, or of one equation in one."""
+        if len(equations) == 1 and len(letter := equations[0].numerator.letters()) == 1:
+            return [{letter: root} for root in real_roots(equations[0].numerator)]
         straight = next((one for one in equations if self._rows([one]) and one.numerator.degree() == 1), None)
         if straight is None or len(self.letters) != 2 or any(one.divisors for one in equations):
             refuse(say.NOT_LINEAR)
@@ -78,42 +80,31 @@ class System(Judge):
         if self.count != "many" and not any(one.numerator for one in equations):
             return right(say.SIDE_CALCULATION) if self.is_working(statement) else wrong(say.IDLE)
         self.remember(statement)
-        if not self.points and len(statement.groups) > 1:
+        several = len(statement.groups) > 1 or any(len(chain.branches) > 1 for chain in statement.chains)
+        if several and not self.points:
             refuse(say.NO_ALTERNATIVES)
-        if self.points and (held := self._held(statement)) is not None:
+        if len({Statement((group,)).letters for group in statement.groups}) > 1:
+            return wrong(say.NO_ALTERNATIVES)
+        if self.points and (held := _held(statement, self.points)) is not None:
             if len(held) == len(self.points):
                 return right(say.FOLLOWS)
-            if len(statement.groups) > 1 or any(one.numerator.degree() > 1 for one in equations):
+            if several or any(one.numerator.degree() > 1 for one in equations):
                 return wrong(say.PAIRS_MISSING)
             self.seen = self.seen | held
             self.first_case = place if self.first_case is None else self.first_case
             return right(say.CASE)
-        if not self.points and self._follows(equations, self.problem):
+        if not self.points and self._follows(statement, self.problem):
             return right(say.FOLLOWS)
-        for size in range(len(self.problem) + 1 if self.slip else 0):
+        for slip, size in product(self.slips, range(len(self.problem) + 1)):
             for chosen in combinations(self.problem, size):
-                if self._follows(equations, [*self.slip, *chosen]):
+                if self._follows(statement, [*slip, *chosen]):
+                    self.slips = [*self.slips, equations]
                     return right(say.FOLLOWS_FROM_SLIP)
-        self.slip = equations
+        self.slips = [equations]
         return wrong(say.FOLLOWS_NOT)
 
-    def _held(self, statement: Statement) -> set[int] | None:
-        """Which points a statement names, or None where one of its alternatives is met by none."""
-        held: set[int] = set()
-        for group in statement.groups:
-            equations = [one for chain in group for one in chain.branches[0].differences]
-            here = {
-                place
-                for place, point in enumerate(self.points)
-                if all(_is_met(one, point) for one in equations)
-            }
-            if not here:
-                return None
-            held |= here
-        return held
-
-    def _follows(self, equations: list[Quotient], base: list[Quotient]) -> bool:
-        rows, more = self._rows(base), self._rows(equations)
+    def _follows(self, statement: Statement, base: list[Quotient]) -> bool:
+        rows, more = self._rows(base), self._rows(self._equations(statement))
         if rows is not None and base is not self.problem and not _is_consistent(rows):
             return False
         if rows is not None and more is not None:
@@ -122,11 +113,11 @@ class System(Judge):
             points = self._points(base)
         except MathTextError:
             return False
-        return bool(points) and all(_is_met(one, point) for one in equations for point in points)
+        return bool(points) and _held(statement, points) == set(range(len(points)))
 
     def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
         """Return the first line that took some of the solutions, where others never came."""
-        answered = self._held(final) if final is not None and final.groups else None
+        answered = _held(final, self.points) if final is not None and final.groups else None
         if self.first_case is not None and len(self.seen | (answered or set())) < len(self.points):
             yield self.first_case, say.PAIRS_MISSING
 
@@ -135,10 +126,12 @@ class System(Judge):
         if statement.claim or not self.points:
             return self._judge_claim(statement.claim)
         equations = self._equations(statement)
+        if len({Statement((group,)).letters for group in statement.groups}) > 1:
+            return wrong(say.NO_ALTERNATIVES)
         for group in statement.groups:
             if missing := sorted(set(self.letters) - set(Statement((group,)).letters)):
                 return wrong(say.MISSING_UNKNOWNS, letters=", ".join(missing))
-        held = self._held(statement)
+        held = _held(statement, self.points)
         if held is None and len(self.points) == 1:
             unmet = {
                 letter
@@ -158,6 +151,20 @@ class System(Judge):
 
     def _judge_claim(self, claim: str) -> Judgement:
         return Judgement("right" if claim == self.count else "wrong", say.COUNT_OF_SOLUTIONS[self.count])
+
+
+def _held(statement: Statement, points: list[Point]) -> set[int] | None:
+    """Which points a statement names, or None where one of its alternatives is met by none."""
+    held: set[int] = set()
+    for group in statement.groups:
+        for place in range(max(len(chain.branches) for chain in group)):  # of ±, the same sign everywhere
+            branches = [chain.branches[place % len(chain.branches)] for chain in group]
+            equations = [one for branch in branches for one in branch.differences]
+            met = [all(_is_met(one, point) for one in equations) for point in points]
+            if not any(met):
+                return None
+            held |= {number for number, is_met in enumerate(met) if is_met}
+    return held
 
 
 def _is_met(equation: Quotient, point: Point) -> bool:

@@ -29,7 +29,7 @@ def without_marks(lines: Sequence[str]) -> list[tuple[bool, tuple[str, ...]]]:
         For each line its readings, and whether the first of them is the likelier. There are two where `- ` or
         `(2) ` in front may be a mark or mathematics; it is likely a mark where every line has one.
     """
-    lines = [signs.alike(line[: MAX_LENGTH + 1]) for line in lines]
+    lines = [line if len(line) > MAX_LENGTH else signs.alike(line) for line in lines]
     found = [words.DOUBTFUL_MARK.match(line) for line in lines]
     listed = len(lines) > 1 and all(m and m[1] in (None, str(place)) for place, m in enumerate(found, 1))
     result: list[tuple[bool, tuple[str, ...]]] = []
@@ -58,13 +58,14 @@ def unwrapped(text: str, unknowns: Sequence[str] = (), role: str = "step") -> li
     if match := re.search("[⟦⟧]", text):
         refuse(say.UNREAD, shown=match[0], advice=say.ALLOWED)
     text = latex.plain(signs.alike(text)).strip()
-    text = signs.plain(text)
+    text = signs.plain(_sets(text, unknowns))
     if role == "problem":
         text = re.sub(r"\s*(?:,\s*[a-z]\s*)?=?\s*[?□]?\s*$", "", text)
         if not words.NOT.search(text):
             text = re.sub(words.BACK_OF_PROBLEM, "", text)
     if claim := _claim(text):
         return [[Part(claim=claim)]]
+    text = re.sub(words.FALSE, " ⇒ 해가 없다", text)
     listing = re.search(words.PLURAL, text) is not None
     for pattern, put in words.EVERYWHERE:
         text = _without(pattern, put, text)
@@ -85,6 +86,28 @@ def _without(pattern: str, put: str, text: str) -> str:
     return re.sub(pattern, lambda match: match[0] if words.NOT.search(match[0]) else match.expand(put), text)
 
 
+def _sets(text: str, unknowns: Sequence[str]) -> str:
+    """Write {2, 3}, x ∈ (1, ∞) and {"x": 4, "y": 2} with signs of relation."""
+    if text.startswith("{") and text.endswith("}") and re.search(r"=|[a-z]\s*:", text):
+        text = text[1:-1]
+    if re.fullmatch(r"(?:[a-z]\s*:[^:=,]+(?:,|$)\s*)+", text) and set(re.findall("[a-z]", text)) <= {
+        *unknowns
+    }:
+        return text.replace(":", " = ")
+    if len(unknowns) != 1:
+        return text
+    if re.fullmatch(rf"(?:{unknowns[0]}\s*∈)?\s*ℝ", text):
+        return "모든 실수"
+    if match := re.fullmatch(rf"(?:(?:{unknowns[0]}\s*∈|[A-Z]\s*=)\s*)?\{{([^{{}}=<>]+)\}}", text):
+        return f"{unknowns[0]} = {match[1]}"
+    match = re.fullmatch(rf"({unknowns[0]}\s*∈)?\s*([(\[])([^,]+),([^,]+)([)\]])", text)
+    if not match or not (match[1] or "∞" in text or match[5] == "]" or match[2] == "["):
+        return text
+    low, high = ("<≤"["([".index(match[2])], "<≤"[")]".index(match[5])])
+    left, right = f"{match[3]} {low} ", f" {high} {match[4]}"
+    return ("" if "∞" in left else left) + unknowns[0] + ("" if "∞" in right else right)
+
+
 def _claim(text: str) -> str:
     bare = re.sub(r"[\s.!]|\([가-힣]*\)", "", text).lower()
     return next((claim for claim, pattern in words.CLAIMS.items() if pattern.fullmatch(bare)), "")
@@ -92,7 +115,7 @@ def _claim(text: str) -> str:
 
 def _plain(text: str, unknowns: Sequence[str], role: str, listing: bool) -> list[Part]:
     """Take the words off one statement; return its readings."""
-    text = re.sub(r"(?<!\.)[.!]\s*$", "", text.strip())
+    text = re.sub(r"(?<!\.)(?:\.|(?<![0-9a-z)])!)\s*$", "", text.strip())
     if claim := _claim(text):
         return [Part(claim=claim)]
     for pattern, put in (*words.FRONT, *words.BACK):
@@ -103,12 +126,18 @@ def _plain(text: str, unknowns: Sequence[str], role: str, listing: bool) -> list
     if claim := _claim(text):
         return [Part(claim=claim)]
     text = re.sub(words.UNITS, "", text)
+    text = re.sub(words.COMPARED, _compared, text)
     if role != "problem":
         text = re.sub(words.LETTER_UNIT, lambda match: match[0] if match[1] in unknowns else "", text)
     return [
         Part(_letters(_joined(reading, listing, role), unknowns))
         for reading in _readings(text.strip(), unknowns)
     ]
+
+
+def _compared(match: re.Match[str]) -> str:
+    word = match[2].replace("보다", "").strip()
+    return f"{words.SIGN_OF_WORD[word.split()[0].removesuffix('다')]} {match[1]}"
 
 
 def _joined(text: str, listing: bool, role: str) -> str:
@@ -158,19 +187,18 @@ def _letters(text: str, unknowns: Sequence[str]) -> str:
     """Write capital letters small and an x between numbers as a sign; refuse words and indices."""
     if "x" not in unknowns and not re.search(r"(?<![0-9)\s])\s*[xX]|[xX]\s*(?![0-9\s])", text):
         text = re.sub(r"(?<=[0-9)])\s+[xX]\s+(?=[0-9])", "*", text)
-    text = re.sub(r"(^|[,∨]\s*)([a-zA-Z])_[0-9](?=\s*=)", r"\1\2", text)
+    text = re.sub(r"(^|[,∨]\s*)([a-zA-Z])_[0-9](?:,[0-9])?(?=\s*=)", r"\1\2", text)
     if match := re.search("[a-zA-Z]_[0-9]", text):
         refuse(say.UNREAD, shown=text[match.start() :][:20], advice=say.INDEX)
+    if not text:
+        refuse(say.EMPTY)
+    singles = set(re.findall(r"(?<![a-z])[a-z](?![a-z])", text.lower())) | set(unknowns)
+    for word in re.findall(r"[가-힣ㄱ-ㅎㅏ-ㅣ]+|[a-zA-Z]{2,}", text):
+        if (not set(word.lower()) <= singles or len(word) > 3) and not re.fullmatch(
+            r"([abcmnpqrxyz])(?!\1)[abcmnpqrxyz]", word.lower()
+        ):
+            refuse(say.UNREAD, shown=word[:20], advice=say.WORD)
     for capital in re.findall("[A-CE-Z]", text):
         if capital.lower() in text and capital.lower() not in unknowns:
             refuse(say.UNREAD, shown=capital, advice=say.CAPITAL)
-    if not text:
-        refuse(say.EMPTY)
-    text = re.sub("[A-CE-Z]" if "d" not in unknowns else "[A-Z]", lambda match: match[0].lower(), text)
-    singles = set(re.findall(r"(?<![a-z])[a-z](?![a-z])", text)) | set(unknowns)
-    for word in re.findall(r"[가-힣ㄱ-ㅎㅏ-ㅣ]+|[a-zA-Z]{2,}", text):
-        if (not set(word) <= singles or len(word) > 3) and not re.fullmatch(
-            r"([abcmnpqrxyz])(?!\1)[abcmnpqrxyz]", word
-        ):
-            refuse(say.UNREAD, shown=word[:20], advice=say.WORD)
-    return text
+    return re.sub("[A-CE-Z]" if "d" not in unknowns else "[A-Z]", lambda match: match[0].lower(), text)

@@ -66,9 +66,8 @@ def _is_simple(node: Node) -> bool:
 def _with_decimal(node: Node) -> bool:
     """Whether a summand is a decimal times letters: 0.5x."""
     front, *rest = [part for _, part in factors(node)]
-    return (
-        front.data == "number" and bool(rest) and number(value_of(node)).endswith("".join(map(written, rest)))
-    )
+    letters = number(value_of(node) / value_of(front)) if front.data == "number" else ""
+    return bool(rest) and "." in written(front) and letters == "".join(map(written, rest))
 
 
 def is_mixed(node: Node) -> bool:
