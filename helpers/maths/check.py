@@ -70,7 +70,7 @@ def check_solution(problem: str, steps: Sequence[str], final_answer: str) -> Sol
         lines.append(line)
     _, final, statement = _judged(judge, final_answer, (final_answer,), True, None)
     for place, reason in judge.losses(statement):
-        if lines[place].verdict == "right":
+        if place is not None and lines[place].verdict == "right":
             lines[place] = replace(lines[place], verdict="wrong", reason=reason)
     reason = say.MANY_STEPS.format(most=MAX_STEPS)
     unread = (StepVerdict(text, "unreadable", reason) for text in steps[MAX_STEPS:])
@@ -134,8 +134,9 @@ def _outcome(
     statements = [statement for part in parts for statement in _statements(part, judge, place is None)]
     judgement = None
     for statement in statements:
-        one = judge.final(statement) if place is None else judge.step(statement, place)
-        if judgement is None or judgement.verdict == "right" or place is None:
+        is_answer = place is None and statement is statements[-1]
+        one = judge.final(statement) if is_answer else judge.step(statement, place)
+        if judgement is None or judgement.verdict == "right":
             judgement = one
         if statement.chains and statement.chains[-1].relations:
             judge.left = statement.chains[-1].terms[0].text

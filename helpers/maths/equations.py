@@ -2,13 +2,25 @@
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from helpers.maths import sentences as say
-from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, refuse_lone_terms, right, wrong
-from helpers.maths.lines import coefficients, degree, holds, is_rewritten, is_split
-from helpers.maths.parse import Branch, Chain, Statement
+from helpers.maths.judges import (
+    Judge,
+    Judgement,
+    is_solved,
+    operands,
+    refuse_letters,
+    refuse_lone_terms,
+    right,
+    stands_among,
+    wrong,
+)
+from helpers.maths.lines import coefficients, degree, formula, holds, is_rewritten, is_split, moved, put_in
+from helpers.maths.parse import Branch, Chain, Statement, Term
 from helpers.maths.reals import ALL, NONE, RealSet, solve
+from helpers.maths.trees import every
 from helpers.maths.values import Quotient, refuse
 from helpers.maths.writing import number, numbers
 
@@ -31,8 +43,6 @@ class Equation(Judge):
     def __init__(self, problem: Statement) -> None:
         super().__init__(problem)
         self.problem = self.before = self._solutions(problem, of_problem=True)
-        roots = [point.rational() for point in self.problem.points]
-        self.known = self.known | {abs(root) for root in roots if root is not None}
         self.cases: tuple[_Case, ...] = ()
         self.closed: tuple[_Case, ...] = ()
         self.copies = 0
@@ -83,7 +93,7 @@ class Equation(Judge):
         if self.extra and now | self.extra == before | self.extra:
             return right(say.SOLUTIONS_KEPT)
         gained = now - before
-        if gained and before <= now and gained <= self._excluded():
+        if gained and before <= now and now.is_finite() and gained <= self._excluded():
             self.extra, self.extra_place = self.extra | gained, place
             return right(say.MAY_BE_EXTRA)
         if now == before:
@@ -139,7 +149,7 @@ class Equation(Judge):
         answered = NONE
         if final is not None and set(final.letters) <= set(self.letters):
             answered = self._solutions(final)
-        if kept := answered & self.extra:
+        if kept := self.extra & (self.before if final is None else answered):
             yield self.extra_place, say.SOLUTIONS_GAINED.format(gained=numbers(kept, self.letters[0]))
         for case in (*self.closed, *self.cases):
             counts = case.is_split and case.whole.is_finite()
@@ -180,6 +190,24 @@ class Equation(Judge):
                 say.SOLUTIONS_CHANGED, before=numbers(self.before, self.letters[0]), now=say.ALL_NUMBERS
             )
         return right(say.SIDE_CALCULATION) if self.is_working(statement) else wrong(say.IDLE)
+
+    def may_compute(self, terms: Sequence[Term]) -> bool:
+        """Whether a calculation moves terms to one side, divides, puts a solution in, or is of the formula."""
+        letter, calculation = self.letters[0], terms[0].node
+        if calculation.data == "root":
+            calculation = calculation.children[0]
+        places, points = list(moved(self.line, letter)), self.problem.points
+        for line in (self.statement, self.line):
+            if points and (named := coefficients(line, letter)):
+                places += formula(named, points)
+            for chain, point in product(line.chains, points):
+                if (root := point.rational()) is not None:
+                    places += [
+                        operands(part) for node in chain.nodes for part in every(put_in(node, letter, root))
+                    ]
+        divides = operands(calculation)[0] == "product"
+        roots = [*points, *(-point for point in points)]
+        return stands_among(calculation, places) or (divides and terms[0].value in roots)
 
     def _named(self, statement: Statement) -> Judgement:
         """Judge a line about a, b, c and D of a x^2 + b x + c = 0, taken from the problem or the line before."""

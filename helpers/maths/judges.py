@@ -1,13 +1,12 @@
 """What the judges share, and the judge of an expression to work out; each judge remembers the last line."""
 
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from helpers.maths import sentences as say
 from helpers.maths.parse import Chain, Statement, Term
-from helpers.maths.trees import Node, every, factors, numbers_of, summands, value_of, written
+from helpers.maths.trees import Node, every, factors, summands, value_of, written
 from helpers.maths.values import Quotient, refuse
 from helpers.maths.writing import is_finished, is_fraction, is_mixed, is_product
 
@@ -63,35 +62,40 @@ def _is_solved(terms: Sequence[Term]) -> bool:
     return worked_out and len(others) == len(terms) - 1
 
 
-def _operands(node: Node) -> tuple[str, list[tuple[int, Quotient]]]:
-    """The kind of operation on top of a tree, and the signed values of what it works on."""
+Operands = tuple[str, list[Quotient]]  # "sum" or "product", and what is added or multiplied
+
+
+def operands(node: Node) -> Operands:
+    """Return what the operation on top of a tree works on; what is subtracted is negative, what divides is under 1."""
+    one = Quotient.of_number(1)
     if node.data == "percent":
-        return "product", [(1, value_of(node) * Quotient.of_number(100)), (-1, Quotient.of_number(100))]
-    for kind, parts in (("sum", summands(node)), ("product", factors(node))):
-        if len(parts) > 1:
-            return kind, [(sign, value_of(part)) for sign, part in parts]
+        return "product", [value_of(node) * Quotient.of_number(100), one / Quotient.of_number(100)]
+    if len(parts := summands(node)) > 1:
+        return "sum", [value_of(part) if sign > 0 else -value_of(part) for sign, part in parts]
+    if len(parts := factors(node)) > 1:
+        return "product", [value_of(part) if power > 0 else one / value_of(part) for power, part in parts]
     return node.data, []
 
 
 def stands_in(calculation: Node, node: Node) -> bool:
     """Whether what a calculation works out stands in a tree: 15 × 2 does in 27 + 15 × 2, 27 + 15 does not."""
-    kind, wanted = _operands(calculation)
-    if not wanted:
-        lone = calculation.data in ("power", "root", "absolute")
-        return lone and any(written(part) == written(calculation) for part in every(node))
-    for part in every(node):
-        other, left = _operands(part)
-        if other == kind and _take_away(list(left), wanted):
-            return True
-    return False
+    if calculation.data in ("power", "root", "absolute"):
+        return any(written(part) == written(calculation) for part in every(node))
+    return stands_among(calculation, map(operands, every(node)))
 
 
-def _take_away(left: list[tuple[int, Quotient]], wanted: list[tuple[int, Quotient]]) -> bool:
+def stands_among(calculation: Node, places: Iterable[Operands]) -> bool:
+    """Whether one of these operations works on all that the calculation works on."""
+    kind, wanted = operands(calculation)
+    return bool(wanted) and any(other == kind and _holds_all(left, wanted) for other, left in places)
+
+
+def _holds_all(left: list[Quotient], wanted: list[Quotient]) -> bool:
+    left = list(left)
     for one in wanted:
-        place = next((place for place, other in enumerate(left) if other == one), None)
-        if place is None:
+        if one not in left:
             return False
-        del left[place]
+        left.remove(one)
     return True
 
 
@@ -101,7 +105,6 @@ class Judge:
     def __init__(self, problem: Statement) -> None:
         self.letters = problem.letters
         self.statement = self.line = problem
-        self.known = _numbers(problem)  # the numbers that a side calculation may be made of
         self.checked: Quotient | None = None  # what the last side calculation came to
         self.left = ""  # of the last equation
 
@@ -112,24 +115,19 @@ class Judge:
     def remember(self, statement: Statement) -> None:
         """Keep a line for the judgement of the next."""
         self.line = statement
-        self.known = self.known | _numbers(statement)
 
     def is_working(self, statement: Statement) -> bool:
         """Whether a true line without unknown works out something of the lines above; else it is idle."""
         terms = [term for chain in statement.chains for term in chain.terms]
         above = [node for chain in self.line.chains for node in chain.nodes]
         stands = any(stands_in(term.node, node) for term in terms for node in above)
-        kinds = {part.data for term in terms for part in every(term.node)}
-        uses = bool(kinds - {"number", "negative", "letter"}) and _numbers(statement, 1) <= self.known
         continues = terms[0].value == self.checked
-        self.known, self.checked = self.known | _numbers(statement), terms[-1].value
-        return stands or continues or (uses and not statement.letters)
+        self.checked = terms[-1].value
+        return stands or continues or self.may_compute(terms)
 
-
-def _numbers(statement: Statement, terms: int = 99) -> frozenset[Fraction]:
-    return frozenset(
-        one for chain in statement.chains for node in chain.nodes[:terms] for one in numbers_of(node)
-    )
+    def may_compute(self, terms: Sequence[Term]) -> bool:
+        """Whether numbers may be worked out beside the lines above though they do not stand together there."""
+        raise NotImplementedError
 
 
 class Expression(Judge):

@@ -189,6 +189,8 @@ def _chains(nodes: Sequence[Node], relations: tuple[str, ...], unknowns: Sequenc
     """The chain itself, or one for each place of `(x, y) = (4, 2)`."""
     from lark import Tree
 
+    if "≈" in relations:
+        nodes, relations = _exact(nodes, relations)
     if all(node.data != "tuple" for node in nodes):
         return [_chain(nodes, relations)]
     if len(nodes) == 1:
@@ -197,6 +199,17 @@ def _chains(nodes: Sequence[Node], relations: tuple[str, ...], unknowns: Sequenc
     if len(set(places)) > 1 or set(relations) != {"="}:
         refuse(say.TUPLE, letters=", ".join(unknowns))
     return [_chain(part, relations) for part in zip(*(node.children for node in nodes), strict=True)]
+
+
+def _exact(nodes: Sequence[Node], relations: tuple[str, ...]) -> tuple[Sequence[Node], tuple[str, ...]]:
+    """Take a number off that stands behind ≈ at the end; one that is rounded wrongly counts as behind =."""
+    *_, exact, rounded = nodes
+    if "≈" in relations[:-1] or letters_of(exact) or letters_of(rounded):
+        refuse(say.APPROXIMATE)
+    places = len(written(rounded).partition(".")[2])
+    error = abs(value_of(exact).approximate - value_of(rounded).approximate)
+    right = error * 2 * 10**places <= 1
+    return (nodes[:-1], relations[:-1]) if right else (nodes, (*relations[:-1], "="))
 
 
 def _chain(nodes: Sequence[Node], relations: tuple[str, ...]) -> Chain:

@@ -1,13 +1,14 @@
 """Judge of a system of equations: of a linear one by the rank of its matrix, of others by its points."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 
 from helpers.maths import sentences as say
 from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, refuse_lone_terms, right, wrong
-from helpers.maths.parse import Statement
+from helpers.maths.parse import Chain, Statement, Term
 from helpers.maths.roots import real_roots
+from helpers.maths.trees import every, numbers_of
 from helpers.maths.values import MathTextError, Quotient, refuse, substituted
 
 MAX_ROWS = 3  # equations of the problem
@@ -36,8 +37,9 @@ class System(Judge):
         self.count = {0: "none", 1: "one"}.get(len(self.points), "several")
         if rows is not None and _is_consistent(rows) and not self.points:
             self.count = "many"
-        values = [value.rational() for point in self.points for value in point.values()]
-        self.known = self.known | {abs(value) for value in values if value is not None}
+        self.known = _numbers(problem.chains).union(
+            *(map(_rational, point.values()) for point in self.points)
+        )
 
     def _equations(self, statement: Statement) -> list[Quotient]:
         refuse_letters(statement, self.letters)
@@ -79,7 +81,7 @@ class System(Judge):
         equations = self._equations(statement)
         if self.count != "many" and not any(one.numerator for one in equations):
             return right(say.SIDE_CALCULATION) if self.is_working(statement) else wrong(say.IDLE)
-        self.remember(statement)
+        self.line, self.known = statement, self.known | _numbers(statement.chains)
         several = len(statement.groups) > 1 or any(len(chain.branches) > 1 for chain in statement.chains)
         if several and not self.points:
             refuse(say.NO_ALTERNATIVES)
@@ -114,6 +116,13 @@ class System(Judge):
         except MathTextError:
             return False
         return bool(points) and _held(statement, points) == set(range(len(points)))
+
+    def may_compute(self, terms: Sequence[Term]) -> bool:
+        """Whether a calculation is made of numbers of the lines above and of the solution."""
+        numbers = numbers_of(terms[0].node)
+        self.known, above = self.known.union(*(numbers_of(term.node) for term in terms)), self.known
+        kinds = {part.data for term in terms for part in every(term.node)}
+        return bool(kinds - {"number", "negative"}) and numbers <= above
 
     def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
         """Return the first line that took some of the solutions, where others never came."""
@@ -151,6 +160,15 @@ class System(Judge):
 
     def _judge_claim(self, claim: str) -> Judgement:
         return Judgement("right" if claim == self.count else "wrong", say.COUNT_OF_SOLUTIONS[self.count])
+
+
+def _numbers(chains: Iterable[Chain]) -> set[Fraction]:
+    return {one for chain in chains for node in chain.nodes for one in numbers_of(node)}
+
+
+def _rational(value: Quotient) -> Fraction:
+    """The absolute value of a rational number, else 0."""
+    return abs(value.rational() or Fraction(0))
 
 
 def _held(statement: Statement, points: list[Point]) -> set[int] | None:

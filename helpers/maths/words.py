@@ -56,6 +56,7 @@ _LEADING = (
 # What is put in the place of words, in turn: everywhere, then at the beginning and at the end of a statement.
 EVERYWHERE = (
     (rf"^([^가-힣]*=[^가-힣]*?)\s*(?:을|를)\s[^=]*?{_PUTTING_IN}", r"\1 ⇒ "),
+    (r"^(.*)\(\s*(?:check|검산)\s*:?((?:[^()=]|\([^()]*\))*=(?:[^()]|\([^()]*\))*)\)", r"\2 ⇒ \1"),
     # Remarks in brackets, but (단, x ≠ 1).
     (
         r"[(\[](?=[^()\[\]]*(?:[가-힣①-⑳]|[A-Za-z]{3,}))(?!\s*단)(?![^()]*(?:또는|혹은|이거나|\bor\b))"

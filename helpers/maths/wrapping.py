@@ -98,7 +98,7 @@ def _sets(text: str, unknowns: Sequence[str]) -> str:
         return text
     if re.fullmatch(rf"(?:{unknowns[0]}\s*∈)?\s*ℝ", text):
         return "모든 실수"
-    if match := re.fullmatch(rf"(?:(?:{unknowns[0]}\s*∈|[A-Z]\s*=)\s*)?\{{([^{{}}=<>]+)\}}", text):
+    if match := re.fullmatch(rf"(?:(?:{unknowns[0]}\s*∈|[A-Z]\s*=)\s*)?\{{([^{{}}=<>:]+)\}}", text):
         return f"{unknowns[0]} = {match[1]}"
     match = re.fullmatch(rf"({unknowns[0]}\s*∈)?\s*([(\[])([^,]+),([^,]+)([)\]])", text)
     if not match or not (match[1] or "∞" in text or match[5] == "]" or match[2] == "["):
