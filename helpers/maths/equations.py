@@ -2,25 +2,22 @@
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
 from typing import NamedTuple
 
 from helpers.maths import sentences as say
+from helpers.maths.beside import may_be_beside
 from helpers.maths.judges import (
     Judge,
     Judgement,
     is_solved,
-    operands,
     refuse_letters,
     refuse_lone_terms,
     right,
-    stands_among,
     wrong,
 )
-from helpers.maths.lines import coefficients, degree, formula, holds, is_rewritten, is_split, moved, put_in
+from helpers.maths.lines import coefficients, degree, holds, is_raised, is_rewritten, is_split
 from helpers.maths.parse import Branch, Chain, Statement, Term
 from helpers.maths.reals import ALL, NONE, RealSet, solve
-from helpers.maths.trees import every
 from helpers.maths.values import Quotient, refuse
 from helpers.maths.writing import number, numbers
 
@@ -97,6 +94,8 @@ class Equation(Judge):
             self.extra, self.extra_place = self.extra | gained, place
             return right(say.MAY_BE_EXTRA)
         if now == before:
+            if now and now.is_finite() and is_raised(self.line, statement):
+                return wrong(say.RAISED)
             kept = now or is_rewritten(self.line, statement)
             return right(say.SOLUTIONS_KEPT) if kept else wrong(say.NOT_SAME)
         if self._may_be_case(statement, now) and now <= before:
@@ -193,21 +192,8 @@ class Equation(Judge):
 
     def may_compute(self, terms: Sequence[Term]) -> bool:
         """Whether a calculation moves terms to one side, divides, puts a solution in, or is of the formula."""
-        letter, calculation = self.letters[0], terms[0].node
-        if calculation.data == "root":
-            calculation = calculation.children[0]
-        places, points = list(moved(self.line, letter)), self.problem.points
-        for line in (self.statement, self.line):
-            if points and (named := coefficients(line, letter)):
-                places += formula(named, points)
-            for chain, point in product(line.chains, points):
-                if (root := point.rational()) is not None:
-                    places += [
-                        operands(part) for node in chain.nodes for part in every(put_in(node, letter, root))
-                    ]
-        divides = operands(calculation)[0] == "product"
-        roots = [*points, *(-point for point in points)]
-        return stands_among(calculation, places) or (divides and terms[0].value in roots)
+        lines, points = (self.statement, self.line), self.problem.points
+        return any(may_be_beside(line, terms[0].node, self.letters[0], points) for line in lines)
 
     def _named(self, statement: Statement) -> Judgement:
         """Judge a line about a, b, c and D of a x^2 + b x + c = 0, taken from the problem or the line before."""

@@ -81,7 +81,18 @@ def stands_in(calculation: Node, node: Node) -> bool:
     """Whether what a calculation works out stands in a tree: 15 × 2 does in 27 + 15 × 2, 27 + 15 does not."""
     if calculation.data in ("power", "root", "absolute"):
         return any(written(part) == written(calculation) for part in every(node))
-    return stands_among(calculation, map(operands, every(node)))
+    return stands_among(calculation, places_in(node))
+
+
+def places_in(node: Node) -> Iterator[Operands]:
+    """Return every operation in a tree, and those that multiplying out a bracket gives."""
+    for part in every(node):
+        kind, values = operands(part)
+        yield kind, values
+        sums = [factor for _, factor in factors(part) if factor.data in ("add", "subtract")]
+        if kind == "product" and len(sums) == 1:
+            rest = [one for one in values if one != value_of(sums[0])]
+            yield from ((kind, [*rest, one]) for one in operands(sums[0])[1])
 
 
 def stands_among(calculation: Node, places: Iterable[Operands]) -> bool:
@@ -169,12 +180,12 @@ class Expression(Judge):
         return judged
 
     def _refuse_part(self, term: Term, before: Term) -> None:
-        """A lone number may be the value of the whole, wrongly, or of a part."""
+        """What keeps the value of a part only is no slip, but no line either."""
         for part in every(before.node):
             works = part.data in ("add", "subtract", "multiply") or (
                 part.data == "divide" and part.children[0].data != "number"
             )
-            if term.node.data == "number" and works and value_of(part) == term.value:
+            if works and not self.letters and value_of(part) == term.value:
                 refuse(say.PART, value=term.text, part=written(part))
 
     def _side_calculation(self, terms: Sequence[Term], before: Term) -> Judgement:

@@ -1,13 +1,10 @@
 """How a line of an equation is written: its cases, its coefficients, and whether it is the line above anew."""
 
-from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
 
-from helpers.maths.judges import Operands, operands
 from helpers.maths.parse import Chain, Statement
 from helpers.maths.reals import RELATIONS
-from helpers.maths.trees import Node, factors
+from helpers.maths.trees import factors
 from helpers.maths.values import Polynomial, Quotient, substituted
 
 
@@ -26,9 +23,15 @@ def degree(statement: Statement) -> int:
     return max(one.numerator.degree() for branch in branches for one in branch.differences)
 
 
+def is_raised(line: Statement, statement: Statement) -> bool:
+    """Whether a line has a higher degree than the line before, and did not put its cases together."""
+    plain = len(line.chains) == 1 and len(line.chains[0].branches) == 1
+    return plain and degree(statement) > degree(line)
+
+
 def _difference(statement: Statement) -> Quotient | None:
-    """Return left minus right of one plain equation, or None."""
-    if len(statement.chains) != 1 or statement.chains[0].relations != ("=",):
+    """Return left minus right of one plain equation or inequality, or None."""
+    if len(statement.chains) != 1 or len(statement.chains[0].relations) != 1:
         return None
     (first, *others) = statement.chains[0].branches
     return None if others else first.differences[0]
@@ -60,45 +63,6 @@ def is_rewritten(line: Statement, statement: Statement) -> bool:
         return True
     (_, number), other = max(old.numerator.items()), new.numerator.get(max(old.numerator), 0)
     factor = Fraction(other) / number
-    if new.numerator.is_number():  # 1 = 2 and 0 = 1, not 1 = 3
-        return abs(factor) == 1 or any(not term.value.numerator for term in statement.chains[0].terms)
+    if new.numerator.is_number():  # 0 = 1 or 0 = 2 of x + 2 = x + 4, but not 0 = 4
+        return abs(factor) == 1 or (factor != 0 and (1 / factor).denominator == 1) or "/" in line.written()
     return new.numerator == old.numerator * Polynomial({(1, ""): factor} if factor else {})
-
-
-def moved(line: Statement, letter: str) -> Iterator[Operands]:
-    """Return what a line adds when its terms stand on one side, whichever, and when its coefficients do."""
-    from lark import Tree
-
-    for chain in line.chains:
-        for pair in pairwise(chain.nodes):
-            _, terms = operands(Tree("subtract", list(pair)))
-            one = {letter: Quotient.of_number(1)}
-            for power in {0} | {term.numerator.degree() for term in terms}:
-                alike = [substituted(term, one) for term in terms if term.numerator.degree() == power]
-                for some in (terms, alike):
-                    yield "sum", some
-                    yield "sum", [-one for one in some]
-
-
-def put_in(node: Node, letter: str, value: Fraction) -> Node:
-    """Return a tree with a number in the place of a letter, as one writes it to check a solution."""
-    from lark import Tree
-
-    if not isinstance(node, Tree):
-        return node
-    if node.data != "letter" or node.children[0] != letter:
-        return Tree(node.data, [put_in(child, letter, value) for child in node.children])
-    above, below = (Tree("number", [str(part)]) for part in abs(value).as_integer_ratio())
-    size = above if value.denominator == 1 else Tree("divide", [above, below])
-    return Tree("negative", [size]) if value < 0 else size
-
-
-def formula(named: dict[str, Quotient], points: Sequence[Quotient]) -> list[Operands]:
-    """Return the operations of the quadratic formula, with numbers for a, b and c."""
-    a, b, c, _ = named.values()
-    one, two, four = map(Quotient.of_number, (1, 2, 4))
-    found = [("sum", [b * b, -four * a * c]), ("product", [four, a, c]), ("product", [-four, a, c])]
-    for sign in (1, -1):
-        root = a * (points[-1] - points[0]) if sign > 0 else a * (points[0] - points[-1])
-        found += [("sum", [-b, root]), ("product", [root - b, one / (two * a)])]
-    return found

@@ -58,7 +58,7 @@ SIDE_CALCULATION = "등호 양쪽의 값이 같은 보조 계산입니다. 앞 �
 NOT_IN_LINE = (
     "참인 계산이지만 앞 줄에서 나오지 않습니다: 앞 줄 {before}에는 따로 계산할 {term} 부분이 없습니다."
 )
-PART = "{value}: 앞 줄 전체의 값인지 {part}의 값인지 알 수 없습니다. {part} = {value}처럼 쓰세요."
+PART = "앞 줄의 일부인 {part}만 계산했습니다. 나머지도 적거나 {part} = {value}처럼 쓰세요."
 RIGHT_VALUE = "문제의 값과 같고, 끝까지 계산한 답입니다."
 RIGHT_EXPRESSION = "문제와 같은 식이고, 항을 모두 모았습니다."
 WRONG_VALUE = "답의 값이 문제와 다릅니다: {problem}, {answer}."
@@ -70,6 +70,7 @@ ALL_NUMBERS_BUT = "모든 수({these} 제외)"
 NO_NUMBER = "없음"
 SOLUTIONS_KEPT = "앞 줄과 해가 같습니다."
 SOLUTIONS_OF_PART = "문제의 식 하나와 해가 같습니다."
+RAISED = "해는 같지만 앞 줄보다 차수가 높아졌습니다. 앞 줄을 바꾸어 쓴 식이 아닙니다."
 MAY_BE_EXTRA = "분모나 절댓값 기호를 없앤 식입니다. 새로 생긴 해를 문제에 넣어 확인해야 합니다."
 NOT_SAME = "앞 줄도 이 줄도 해가 없지만, 앞 줄을 바꾸어 쓴 식이 아닙니다."
 SOLUTIONS_CHANGED = "앞 줄과 해가 다릅니다: 앞 줄은 {before}, 이 줄은 {now}."
