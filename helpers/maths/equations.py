@@ -69,6 +69,9 @@ class Equation(Judge):
         """Judge a line against the line before it."""
         if set(statement.letters) & (_NAMED - set(self.letters)):
             return self._named(statement)
+        if statement.claim == "double":
+            few = self.problem.is_finite() and len(self.problem.points) < degree(self.statement)
+            return right(say.DOUBLE_ROOT) if few else wrong(say.NO_DOUBLE_ROOT)
         solutions = self._solutions(statement)
         says_nothing = not statement.letters or (
             _are_equations(statement.chains) and all(solutions.flags[::2])

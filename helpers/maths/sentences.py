@@ -28,7 +28,7 @@ NOTHING_AFTER = "이 기호 뒤에 숫자나 문자를 쓰세요."
 NOT_OPENED = "짝이 되는 여는 괄호를 쓰세요."
 NOT_CLOSED = "괄호를 닫으세요."
 OR_BETWEEN, AND_BETWEEN = " 또는 ", " 그리고 "
-CLAIMS = {"none": "해가 없다", "all": "모든 수", "many": "해가 무수히 많다"}
+CLAIMS = {"none": "해가 없다", "all": "모든 수", "many": "해가 무수히 많다", "double": "중근"}
 
 # Computing it
 DIVIDED_BY_ZERO = "0으로 나누는 식이 있습니다. 나누는 식이 0이 되지 않게 쓰세요."
@@ -71,6 +71,8 @@ NO_NUMBER = "없음"
 SOLUTIONS_KEPT = "앞 줄과 해가 같습니다."
 SOLUTIONS_OF_PART = "문제의 식 하나와 해가 같습니다."
 RAISED = "해는 같지만 앞 줄보다 차수가 높아졌습니다. 앞 줄을 바꾸어 쓴 식이 아닙니다."
+DOUBLE_ROOT = "중근이 있는 방정식입니다."
+NO_DOUBLE_ROOT = "중근이 없는 방정식입니다. 해의 수가 방정식의 차수보다 적을 때만 중근이 있습니다."
 MAY_BE_EXTRA = "분모나 절댓값 기호를 없앤 식입니다. 새로 생긴 해를 문제에 넣어 확인해야 합니다."
 NOT_SAME = "앞 줄도 이 줄도 해가 없지만, 앞 줄을 바꾸어 쓴 식이 아닙니다."
 SOLUTIONS_CHANGED = "앞 줄과 해가 다릅니다: 앞 줄은 {before}, 이 줄은 {now}."

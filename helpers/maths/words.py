@@ -126,3 +126,4 @@ SIGN_OF_WORD = {
     "작": "<",
 }
 FALSE = r"(?i)(?<=[0-9a-z)⟧])[\s,]*\s*(?:(?:which|this) is|이는|이것은|은|는|이?므로)?\s*(?:false|impossible|a contradiction|거짓|모순)(?:이다|입니다|임)?\s*\.?$"
+DOUBLE = r"(?i)\(\s*(?:이?중근|double root)\s*\)"

@@ -66,6 +66,7 @@ def unwrapped(text: str, unknowns: Sequence[str] = (), role: str = "step") -> li
     if claim := _claim(text):
         return [[Part(claim=claim)]]
     text = re.sub(words.FALSE, " ⇒ 해가 없다", text)
+    double = [Part(claim="double")] if re.search(words.DOUBLE, text) else []
     listing = re.search(words.PLURAL, text) is not None
     for pattern, put in words.EVERYWHERE:
         text = _without(pattern, put, text)
@@ -76,7 +77,7 @@ def unwrapped(text: str, unknowns: Sequence[str] = (), role: str = "step") -> li
     if len(parts) > MAX_PARTS:
         refuse(say.MANY_EQUATIONS, count=len(parts), most=MAX_PARTS)
     return [
-        [reading[min(place, len(reading) - 1)] for reading in readings]
+        [*double, *(reading[min(place, len(reading) - 1)] for reading in readings)]
         for place in range(max(map(len, readings)))
     ]
 
