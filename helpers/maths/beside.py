@@ -7,7 +7,7 @@ from itertools import pairwise, product
 from helpers.maths.judges import Operands, operands, places_in, stands_among
 from helpers.maths.lines import coefficients
 from helpers.maths.parse import Statement
-from helpers.maths.trees import Node, every, numbers_of, value_of
+from helpers.maths.trees import Node, every, numbers_of, tree, value_of
 from helpers.maths.values import Quotient, substituted
 
 
@@ -42,11 +42,9 @@ def _places(line: Statement, letter: str, points: Sequence[Quotient]) -> Iterato
 
 def _moved(line: Statement, letter: str) -> Iterator[Operands]:
     """Return what a line adds when its terms stand on one side, whichever, and when its coefficients do."""
-    from lark import Tree
-
     for chain in line.chains:
         for pair in pairwise(chain.nodes):
-            _, terms = operands(Tree("subtract", list(pair)))
+            _, terms = operands(tree("subtract", *pair))
             one = {letter: Quotient.of_number(1)}
             for power in {0} | {term.numerator.degree() for term in terms}:
                 alike = [substituted(term, one) for term in terms if term.numerator.degree() == power]
@@ -73,15 +71,13 @@ def _divides(line: Statement, calculation: Node) -> bool:
 
 def _put_in(node: Node, letter: str, value: Fraction) -> Node:
     """Return a tree with a number in the place of a letter, as one writes it to check a solution."""
-    from lark import Tree
-
-    if not isinstance(node, Tree):
+    if isinstance(node, str):
         return node
     if node.data != "letter" or node.children[0] != letter:
-        return Tree(node.data, [_put_in(child, letter, value) for child in node.children])
-    above, below = (Tree("number", [str(part)]) for part in abs(value).as_integer_ratio())
-    size = above if value.denominator == 1 else Tree("divide", [above, below])
-    return Tree("negative", [size]) if value < 0 else size
+        return tree(node.data, *(_put_in(child, letter, value) for child in node.children))
+    above, below = (tree("number", str(part)) for part in abs(value).as_integer_ratio())
+    size = above if value.denominator == 1 else tree("divide", above, below)
+    return tree("negative", size) if value < 0 else size
 
 
 def _formula(named: dict[str, Quotient], points: Sequence[Quotient]) -> list[Operands]:

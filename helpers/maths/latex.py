@@ -31,7 +31,6 @@ _ROOT = re.compile(r"\\sqrt\s*(?:\{([^{}]*)\}|([0-9a-z]))")
 _RAISED = re.compile(r"\^\s*\{([^{}]*)\}")
 _LOWERED = re.compile(r"_\s*\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
-_INNERMOST = (_TEXT, _FRACTION, _ROOT, _RAISED, _LOWERED)
 
 
 def plain(text: str) -> str:

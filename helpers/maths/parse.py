@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.maths import sentences as say
-from helpers.maths.trees import Node, every, letters_of, value_of, written
+from helpers.maths.trees import Node, every, letters_of, tree, value_of, written
 from helpers.maths.values import Quotient, refuse
 
 MAX_DEPTH = 25  # parentheses or operations inside one another; a chain such as 1+2+3 is one level
@@ -145,15 +145,13 @@ def parse_statements(text: str, unknowns: Sequence[str] = (), answer: bool = Fal
     Raises:
         MathTextError: the text is not understood, or is larger than the limits of this module.
     """
-    from lark import Tree
-
     parts = _parsed(text).children
     if len(parts) // 2 + 1 > MAX_EQUATIONS:
         refuse(say.MANY_EQUATIONS, count=len(parts) // 2 + 1, most=MAX_EQUATIONS)
-    start = Tree("letter", [unknowns[0]]) if answer and len(unknowns) == 1 else None
+    start = tree("letter", unknowns[0]) if answer and len(unknowns) == 1 else None
     statements: list[Statement] = []
     groups, both, left, joint = [[]], False, start, ""
-    for part in (*parts, Tree("then", [])):
+    for part in (*parts, tree("then")):
         if part.data == "then":
             statements.append(Statement(tuple(map(tuple, groups)), both))
             groups, both, left = [[]], False, start
@@ -187,14 +185,12 @@ def _completes(node: Node, left: Node) -> bool:
 
 def _chains(nodes: Sequence[Node], relations: tuple[str, ...], unknowns: Sequence[str]) -> list[Chain]:
     """The chain itself, or one for each place of `(x, y) = (4, 2)`."""
-    from lark import Tree
-
     if "≈" in relations:
         nodes, relations = _exact(nodes, relations)
     if all(node.data != "tuple" for node in nodes):
         return [_chain(nodes, relations)]
     if len(nodes) == 1:
-        nodes, relations = [Tree("tuple", [Tree("letter", [one]) for one in unknowns]), *nodes], ("=",)
+        nodes, relations = [tree("tuple", *(tree("letter", one) for one in unknowns)), *nodes], ("=",)
     places = [len(node.children) if node.data == "tuple" else 0 for node in nodes]
     if len(set(places)) > 1 or set(relations) != {"="}:
         refuse(say.TUPLE, letters=", ".join(unknowns))
@@ -241,21 +237,19 @@ def _is_choice(node: Node) -> bool:
 
 def _chosen(node: Node, minus: bool, bits: Iterator[bool], conditions: list[Node]) -> Node:
     """The tree with one sign for ±, and with u or -u for each |u|; what must not be negative is noted."""
-    from lark import Tree
-
-    if not isinstance(node, Tree):
+    if isinstance(node, str):
         return node
     children = [_chosen(child, minus, bits, conditions) for child in node.children]
     if _is_choice(node):
-        (inner,) = (Tree("negative", children),) if next(bits) else children
+        (inner,) = (tree("negative", *children),) if next(bits) else children
         conditions.append(inner)
         return inner
     kinds = _CHOICES.get(node.data)
-    return Tree(kinds[minus] if kinds else node.data, children)
+    return tree(kinds[minus] if kinds else node.data, *children)
 
 
 def _depth(node: Node, around: str = "") -> int:
     """How many operations stand inside one another; a chain such as 1+2+3 is one."""
     own = _CHAIN_OF.get(node.data, "")
-    below = (_depth(child, own) for child in node.children if hasattr(child, "data"))
+    below = (_depth(child, own) for child in node.children if not isinstance(child, str))
     return max(below, default=0) + (not own or own != around)

@@ -30,16 +30,12 @@ class System(Judge):
         if len(problem.groups) > 1 or any(len(chain.branches) > 1 for chain in problem.chains):
             refuse(say.NO_ALTERNATIVES)
         rows = self._rows(self.problem)
-        if rows is None:
-            self.points = self._points(self.problem)
-        else:
-            self.points = _point_of(rows, self.letters)
+        self.points = self._points(self.problem) if rows is None else _point_of(rows, self.letters)
         self.count = {0: "none", 1: "one"}.get(len(self.points), "several")
         if rows is not None and _is_consistent(rows) and not self.points:
             self.count = "many"
-        self.known = _numbers(problem.chains).union(
-            *(map(_rational, point.values()) for point in self.points)
-        )
+        values = (abs(value.rational() or 0) for point in self.points for value in point.values())
+        self.known = {*_numbers(problem.chains), *values}
 
     def _equations(self, statement: Statement) -> list[Quotient]:
         refuse_letters(statement, self.letters)
@@ -164,11 +160,6 @@ class System(Judge):
 
 def _numbers(chains: Iterable[Chain]) -> set[Fraction]:
     return {one for chain in chains for node in chain.nodes for one in numbers_of(node)}
-
-
-def _rational(value: Quotient) -> Fraction:
-    """The absolute value of a rational number, else 0."""
-    return abs(value.rational() or Fraction(0))
 
 
 def _held(statement: Statement, points: list[Point]) -> set[int] | None:

@@ -152,6 +152,12 @@ class Quotient:
     def __neg__(self) -> "Quotient":
         return Quotient(-self.numerator, self.denominator, self.divisors)
 
+    def __pos__(self) -> "Quotient":
+        return self
+
+    def __abs__(self) -> "Quotient":
+        return self if self.approximate >= 0 else -self
+
     def __add__(self, other: "Quotient") -> "Quotient":
         divisors = self.divisors + other.divisors
         if self.denominator == other.denominator:

@@ -126,8 +126,6 @@ def _plain(text: str, unknowns: Sequence[str], role: str, listing: bool) -> list
             text = before  # a story, in which every number tells
     if claim := _claim(text):
         return [Part(claim=claim)]
-    text = re.sub(words.UNITS, "", text)
-    text = re.sub(words.COMPARED, _compared, text)
     if role != "problem":
         text = re.sub(words.LETTER_UNIT, lambda match: match[0] if match[1] in unknowns else "", text)
     return [
@@ -136,52 +134,32 @@ def _plain(text: str, unknowns: Sequence[str], role: str, listing: bool) -> list
     ]
 
 
-def _compared(match: re.Match[str]) -> str:
-    word = match[2].replace("보다", "").strip()
-    return f"{words.SIGN_OF_WORD[word.split()[0].removesuffix('다')]} {match[1]}"
-
-
 def _joined(text: str, listing: bool, role: str) -> str:
     """Put a sign for each word that joins, and a comma where a letter with = begins a new equation."""
-    text = re.sub(words.ALTERNATIVE, " ∨ ", text)
-    text = re.sub(words.TOGETHER, ", " if listing else " ∧ ", text)
-    text = re.sub(words.SEPARATE, ", ", text)
+    for pattern, put in (*words.LAST, (words.TOGETHER, ", " if listing else " ∧ ")):
+        text = re.sub(pattern, put, text)
     text = re.sub(r"(=[^,∨∧=]*[0-9)])(?:\s+|\s*/\s+)(?=[a-zA-Z](?:_[0-9])?\s*=)", r"\1, ", text)
     if match := re.search(r"=[^,∨∧=]*[0-9)]\s+[a-zA-Z][^,∨∧=]*=|=\s*-?[0-9./]+[a-zA-Z]\s*=", text):
         if role != "problem" or " " in match[0].strip("= "):
             refuse(say.UNREAD, shown=match[0][:20], advice=say.COMMA)
-    if match := re.search(r"√[0-9]+[a-z]", text):
-        refuse(
-            say.TWO_READINGS,
-            first=match[0].replace("√", "√(") + ")",
-            second=match[0][:-1] + "×" + match[0][-1],
-        )
-    if match := re.search(r"(\S+)\s*÷\s*([0-9.]+)([a-z(√].*)", text):
-        refuse(
-            say.TWO_READINGS,
-            first=f"{match[1]} ÷ ({match[2]}{match[3]})",
-            second=f"({match[1]} ÷ {match[2]}) × {match[3]}",
-        )
+    for pattern, first, second in words.AMBIGUOUS:
+        if match := re.search(pattern, text):
+            refuse(say.TWO_READINGS, first=match.expand(first), second=match.expand(second))
     return re.sub(r"^[\s,]+|[\s,]+$", "", text)
 
 
 def _readings(text: str, unknowns: Sequence[str]) -> list[str]:
     """The readings of what may be read in two ways, the likelier first."""
-    if mixed := re.sub(r"([0-9]+)\s*(?:과|와)\s*([0-9]+/[0-9]+)", r"\1 \2", text):
-        if mixed != text:
-            return [mixed, text] if unknowns else [mixed]
-    if (
-        whole := re.sub(
-            r"(?<![0-9.])([0-9]{1,3})((?:,[0-9]{3})+)(?![0-9,])", lambda m: m[0].replace(",", ""), text
-        )
-    ) != text:
+    mixed = re.sub(r"([0-9]+)\s*(?:과|와)\s*([0-9]+/[0-9]+)", r"\1 \2", text)
+    thousands = r"(?<![0-9.])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])"
+    whole = re.sub(thousands, lambda match: match[0].replace(",", ""), text)
+    if mixed != text:
+        return [mixed, text] if unknowns else [mixed]
+    if whole != text:
         return [whole] if ",0" in text else [whole, text.replace(",", ", ")]
-    if re.fullmatch(r"(?:[a-z]\s*=)?\s*[0-9.]+%", text) and unknowns:
+    if unknowns and re.fullmatch(r"(?:[a-z]\s*=)?\s*[0-9.]+%", text):
         return [text, text.replace("%", "")]
-    if re.search(r"\+-", text):
-        signs = text.replace("+-", "±")
-        return [signs, text] if unknowns else [text]
-    return [text]
+    return [text.replace("+-", "±"), text] if unknowns and "+-" in text else [text]
 
 
 def _letters(text: str, unknowns: Sequence[str]) -> str:
