@@ -41,7 +41,6 @@ class Equation(Judge):
         super().__init__(problem)
         self.problem = self.before = self._solutions(problem, of_problem=True)
         self.cases: tuple[_Case, ...] = ()
-        self.closed: tuple[_Case, ...] = ()
         self.copies = 0
         chains = problem.chains if len(problem.groups) == 1 else ()
         self.parts = [_of_part(chain, place) for chain in chains for place in range(len(chain.relations))]
@@ -106,17 +105,12 @@ class Equation(Judge):
             case = _Case(before, now, place, self._why_lost(before, now, split), split)
             self.cases += (case,)
             return right(say.CASE)
-        for depth, case in reversed(list(enumerate(self.cases))):
-            closes = now == case.whole and now.is_finite()
-            if closes or (
-                self._may_be_case(statement, now)
-                and now <= case.whole
-                and not self._jumps(statement, now <= case.seen)
-            ):
-                self.closed += self.cases[depth + 1 :]
-                seen = case.whole if closes else case.seen | now
-                self.cases = (*self.cases[:depth], case._replace(seen=seen))
-                return right(say.CASE)
+        if any(taken := [self._takes(statement, now, case) for case in self.cases]):
+            pairs = zip(self.cases, taken, strict=True)
+            self.cases = tuple(
+                case._replace(seen=case.seen | now) if takes else case for case, takes in pairs
+            )
+            return right(say.CASE)
         if statement.both and now == NONE and before.is_finite() and len(statement.chains) > 1:
             return wrong(say.BOTH_AT_ONCE)
         return self._why_changed(statement, before, now)
@@ -138,13 +132,16 @@ class Equation(Judge):
         same = all(self._of_group((chain,), False) == now for chain in statement.chains)
         return same and (not now.is_finite() or degree(statement) <= len(now.points))
 
-    def _jumps(self, statement: Statement, was_seen: bool) -> bool:
-        """Whether a case is left unsolved for the value of another one that has not been named: a slip."""
-        return (
-            not was_seen
-            and all(map(is_solved, statement.chains))
-            and not all(map(is_solved, self.line.chains))
-        )
+    def _takes(self, statement: Statement, now: RealSet, case: _Case) -> bool:
+        """Whether a line goes on with a case, or gives all of its solutions.
+
+        It does not where a line before is left unsolved for the value of a case that has not been named: a slip.
+        """
+        if now == case.whole and now.is_finite():
+            return True
+        solved, above = (all(map(is_solved, line.chains)) for line in (statement, self.line))
+        jumps = solved and not above and not now <= case.seen
+        return now <= case.whole and not jumps and self._may_be_case(statement, now)
 
     def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
         """Return the lines that took a case whose sisters never came, and why they are wrong."""
@@ -153,7 +150,7 @@ class Equation(Judge):
             answered = self._solutions(final)
         if kept := self.extra & (self.before if final is None else answered):
             yield self.extra_place, say.SOLUTIONS_GAINED.format(gained=numbers(kept, self.letters[0]))
-        for case in (*self.closed, *self.cases):
+        for case in self.cases:
             counts = case.is_split and case.whole.is_finite()
             seen = case.seen | answered if counts else case.seen
             if missing := case.whole - seen:
