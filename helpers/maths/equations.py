@@ -9,16 +9,17 @@ from helpers.maths.beside import may_be_beside
 from helpers.maths.judges import (
     Judge,
     Judgement,
+    false_pair,
     is_solved,
     refuse_letters,
     refuse_lone_terms,
     right,
     wrong,
 )
-from helpers.maths.lines import coefficients, degree, holds, is_raised, is_rewritten, is_split
+from helpers.maths.lines import coefficients, degree, excluded, holds, is_raised, is_rewritten, is_split
 from helpers.maths.parse import Branch, Chain, Statement, Term
-from helpers.maths.reals import ALL, NONE, RealSet, solve
-from helpers.maths.values import Quotient, refuse
+from helpers.maths.reals import ALL, NONE, RealSet, solve, union
+from helpers.maths.values import refuse
 from helpers.maths.writing import number, numbers
 
 _NAMED = {"a", "b", "c", "D"}
@@ -51,12 +52,15 @@ class Equation(Judge):
             return NONE if statement.claim == "none" else ALL
         refuse_letters(statement, self.letters)
         refuse_lone_terms(statement)
-        return _union(self._of_group(group, statement.both, of_problem) for group in statement.groups)
+        return union(self._of_group(group, statement.both, of_problem) for group in statement.groups)
+
+    def _text(self, solutions: RealSet) -> str:
+        return numbers(solutions, self.letters[0])
 
     def _of_group(self, group: tuple[Chain, ...], both: bool, of_problem: bool = False) -> RealSet:
         """The solutions of chains with commas between: for equations one or the other, else all together."""
-        sets = [_union(_of_branch(chain.relations, branch) for branch in chain.branches) for chain in group]
-        any_of, all_of = _union(sets), functools.reduce(RealSet.__and__, sets)
+        sets = [union(_of_branch(chain.relations, branch) for branch in chain.branches) for chain in group]
+        any_of, all_of = union(sets), functools.reduce(RealSet.__and__, sets)
         equations = _are_equations(group)
         if both or (of_problem and not equations) or any_of == ALL:
             return all_of
@@ -92,7 +96,7 @@ class Equation(Judge):
         if self.extra and now | self.extra == before | self.extra:
             return right(say.SOLUTIONS_KEPT)
         gained = now - before
-        if gained and before <= now and now.is_finite() and gained <= self._excluded():
+        if gained and before <= now and now.is_finite() and gained <= excluded(self.line):
             self.extra, self.extra_place = self.extra | gained, place
             return right(say.MAY_BE_EXTRA)
         if now == before:
@@ -114,16 +118,6 @@ class Equation(Judge):
         if statement.both and now == NONE and before.is_finite() and len(statement.chains) > 1:
             return wrong(say.BOTH_AT_ONCE)
         return self._why_changed(statement, before, now)
-
-    def _excluded(self) -> RealSet:
-        """The numbers for which a divisor of the line before is 0, or bars were left out with the wrong sign."""
-        branches = [branch for chain in self.line.chains for branch in chain.branches]
-        divisors = [
-            one for branch in branches for difference in branch.differences for one in difference.divisors
-        ]
-        holes = _union([NONE, *(solve(Quotient(one), "=") for one in divisors)])
-        bars = [solve(one, "<") for branch in branches for one in branch.conditions]
-        return _union([holes, *bars])
 
     def _may_be_case(self, statement: Statement, now: RealSet) -> bool:
         """Whether a line may take one case of several: all it says is one set, each of whose roots is single."""
@@ -149,19 +143,17 @@ class Equation(Judge):
         if final is not None and set(final.letters) <= set(self.letters):
             answered = self._solutions(final)
         if kept := self.extra & (self.before if final is None else answered):
-            yield self.extra_place, say.SOLUTIONS_GAINED.format(gained=numbers(kept, self.letters[0]))
+            yield self.extra_place, say.SOLUTIONS_GAINED.format(gained=self._text(kept))
         for case in self.cases:
             counts = case.is_split and case.whole.is_finite()
             seen = case.seen | answered if counts else case.seen
             if missing := case.whole - seen:
-                yield case.place, case.reason.format(lost=numbers(missing, self.letters[0]))
+                yield case.place, case.reason.format(lost=self._text(missing))
 
     def _why_lost(self, before: RealSet, now: RealSet, split: bool) -> str:
         """The sentence for solutions that are never seen again, from the line in which they last were."""
         if not before.is_finite():
-            return say.SOLUTIONS_CHANGED.format(
-                before=numbers(before, self.letters[0]), now=numbers(now, self.letters[0])
-            )
+            return say.SOLUTIONS_CHANGED.format(before=self._text(before), now=self._text(now))
         if split or len(self.line.chains) != 1 or len(self.line.chains[0].nodes) != 2:
             return say.CASE_LOST
         terms = self.line.chains[0].terms
@@ -171,23 +163,27 @@ class Equation(Judge):
         return say.SOLUTIONS_LOST if all(before - now <= one for one in zeros) else say.CASE_LOST
 
     def _why_changed(self, statement: Statement, before: RealSet, now: RealSet) -> Judgement:
-        name = self.letters[0]
         lost, gained = before - now, now - before
+        for chain in statement.chains:
+            numbers_only = [term for term in chain.terms if term.value.is_number()]
+            if set(chain.relations) == {"="} and (pair := false_pair(numbers_only)):
+                return wrong(say.SIDES_DIFFER, left=pair[0].text, right=pair[1].text)
         if now.turned() == before:
-            return wrong(say.NOT_TURNED, before=numbers(before, name))
-        divided = any(term.value.divisors for chain in self.line.chains for term in chain.terms)
-        if not lost and (before or divided) and now.is_finite():
-            return wrong(say.SOLUTIONS_GAINED, gained=numbers(gained, name))
-        return wrong(say.SOLUTIONS_CHANGED, before=numbers(before, name), now=numbers(now, name))
+            signs = [
+                {one for chain in line.chains for one in chain.relations} for line in (self.line, statement)
+            ]
+            return wrong(say.NOT_TURNED if signs[0] == signs[1] else say.TURNED, before=self._text(before))
+        if before and not lost and now.is_finite():
+            raised = degree(statement) > degree(self.line)
+            return wrong(say.SOLUTIONS_GAINED if raised else say.NEW_SOLUTIONS, gained=self._text(gained))
+        return wrong(say.SOLUTIONS_CHANGED, before=self._text(before), now=self._text(now))
 
     def _calculation(self, statement: Statement, solutions: RealSet) -> Judgement:
         """Judge a line that does not speak of the unknown's value: it must be true, and no idle one."""
         if not all(solutions.flags[::2]):
             return wrong(say.NEVER_TRUE)
         if self.before in (NONE, ALL):
-            return wrong(
-                say.SOLUTIONS_CHANGED, before=numbers(self.before, self.letters[0]), now=say.ALL_NUMBERS
-            )
+            return wrong(say.SOLUTIONS_CHANGED, before=self._text(self.before), now=say.ALL_NUMBERS)
         return right(say.SIDE_CALCULATION) if self.is_working(statement) else wrong(say.IDLE)
 
     def may_compute(self, terms: Sequence[Term]) -> bool:
@@ -212,35 +208,30 @@ class Equation(Judge):
     def final(self, statement: Statement) -> Judgement:
         """Judge the answer against the problem."""
         answered, expected = self._solutions(statement), self.problem
-        name = self.letters[0]
         if answered == expected or (
             statement.claim == "many" and not expected.is_finite() and expected.flags[0]
         ):
             if statement.claim or all(map(is_solved, statement.chains)):
                 return right(say.RIGHT_SOLUTIONS)
-            return Judgement("unfinished", say.NOT_SOLVED.format(letter=name))
+            return Judgement("unfinished", say.NOT_SOLVED.format(letter=self.letters[0]))
         missing, extra = expected - answered, answered - expected
         if statement.both and answered == NONE and len(statement.chains) > 1:
             return wrong(say.BOTH_AT_ONCE)
         if not (expected.is_finite() and answered.is_finite() and expected and answered):
             sentence = say.WRONG_TURN if answered.turned() == expected else say.WRONG_SOLUTIONS
-            return wrong(sentence, expected=numbers(expected, name))
+            return wrong(sentence, expected=self._text(expected))
         if not extra:
-            return wrong(say.MISSING_SOLUTIONS, missing=numbers(missing, name))
-        return wrong(say.WRONG_NUMBERS if missing else say.EXTRA_SOLUTIONS, extra=numbers(extra, name))
+            return wrong(say.MISSING_SOLUTIONS, missing=self._text(missing))
+        return wrong(say.WRONG_NUMBERS if missing else say.EXTRA_SOLUTIONS, extra=self._text(extra))
 
 
 def _are_equations(chains: Iterable[Chain]) -> bool:
     return all(set(chain.relations) == {"="} for chain in chains)
 
 
-def _union(sets: Iterable[RealSet]) -> RealSet:
-    return functools.reduce(RealSet.__or__, sets)
-
-
 def _of_part(chain: Chain, place: int) -> RealSet:
     """The solutions of one of the signs of a chain, as if it stood alone."""
-    return _union(solve(branch.differences[place], chain.relations[place]) for branch in chain.branches)
+    return union(solve(branch.differences[place], chain.relations[place]) for branch in chain.branches)
 
 
 def _of_branch(relations: Sequence[str], branch: Branch) -> RealSet:

@@ -52,7 +52,7 @@ def plain(text: str) -> str:
 
 def _fraction(match: re.Match[str]) -> str:
     front, above, below = match[1], match[2] or match[3], match[4] or match[5]
-    mixed = above.strip().isdigit() and below.strip().isdigit() and int(above) < int(below)
+    mixed = above.strip().isdecimal() and below.strip().isdecimal() and int(above) < int(below)
     if front and mixed:
         return f"{front} {above.strip()}/{below.strip()} "
     return f"{front or ''}(({above})/({below}))"

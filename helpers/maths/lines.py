@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from helpers.maths.parse import Chain, Statement
-from helpers.maths.reals import RELATIONS
+from helpers.maths.reals import RELATIONS, RealSet, solve, union
 from helpers.maths.trees import factors
 from helpers.maths.values import Polynomial, Quotient, substituted
 
@@ -12,7 +12,7 @@ def is_split(statement: Statement) -> bool:
     """Whether a line shows its cases: 또는, ±, or a product that is 0."""
     chains = statement.chains
     nodes = [node for chain in chains for node in chain.nodes]
-    if len(chains) > 1 or len(chains[0].branches) > 1:
+    if len(chains) > 1 or any(len(chain.branches) > 1 for chain in chains):
         return True
     return any(node.children[0] == "0" for node in nodes) and any(len(factors(node)) > 1 for node in nodes)
 
@@ -20,7 +20,15 @@ def is_split(statement: Statement) -> bool:
 def degree(statement: Statement) -> int:
     """The highest degree of left minus right in the equations of a line."""
     branches = [branch for chain in statement.chains for branch in chain.branches]
-    return max(one.numerator.degree() for branch in branches for one in branch.differences)
+    return max((one.numerator.degree() for branch in branches for one in branch.differences), default=0)
+
+
+def excluded(line: Statement) -> RealSet:
+    """The numbers for which a divisor in a line is 0, or its bars were left out with the wrong sign."""
+    branches = [branch for chain in line.chains for branch in chain.branches]
+    divisors = [divisor for branch in branches for one in branch.differences for divisor in one.divisors]
+    bars = union(solve(one, "<") for branch in branches for one in branch.conditions)
+    return bars | union(solve(Quotient(one), "=") for one in divisors)
 
 
 def is_raised(line: Statement, statement: Statement) -> bool:

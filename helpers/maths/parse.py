@@ -73,17 +73,11 @@ class Chain:
 
 @dataclass(frozen=True)
 class Statement:
-    """What a text states.
+    """What a text states."""
 
-    Attributes:
-        groups: what 또는 joins; each a tuple of chains that a comma or 그리고 joins.
-        both: True where 그리고 or the like was written between two chains.
-        claim: "none" (no solution), "all" (every number), "many" (infinitely many solutions), else "".
-    """
-
-    groups: tuple[tuple[Chain, ...], ...] = ()
-    both: bool = False
-    claim: str = ""
+    groups: tuple[tuple[Chain, ...], ...] = ()  # joined by 또는; the chains in each by a comma or 그리고
+    both: bool = False  # 그리고 or the like was written between two chains
+    claim: str = ""  # a key of CLAIMS in words.py, or "double"
 
     @property
     def chains(self) -> tuple[Chain, ...]:

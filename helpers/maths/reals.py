@@ -1,7 +1,8 @@
 """Sets of real numbers: what solves an equation or an inequality in one unknown, by exact border points."""
 
+import functools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -106,3 +107,8 @@ def solve(difference: Quotient, relation: str) -> RealSet:
         return holds(1 if (above > 0) == (below > 0) else -1)
 
     return made(ascending([*zeros, *holes]), belongs)
+
+
+def union(sets: Iterable[RealSet]) -> RealSet:
+    """Return the numbers that are in any of the sets."""
+    return functools.reduce(RealSet.__or__, sets, NONE)
