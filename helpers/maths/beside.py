@@ -1,14 +1,15 @@
 """Calculations beside an equation: of which numbers of a line one may work something out."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import pairwise, product
 
 from helpers.maths.judges import Operands, operands, places_in, stands_among
 from helpers.maths.lines import coefficients
-from helpers.maths.parse import Statement
-from helpers.maths.trees import Node, every, numbers_of, tree, value_of
-from helpers.maths.values import Quotient, substituted
+from helpers.maths.parse import Statement, parse_statements
+from helpers.maths.trees import Node, every, numbers_of, tree, value_of, written
+from helpers.maths.values import MathTextError, Quotient
+from helpers.maths.writing import number
 
 
 def may_be_beside(line: Statement, calculation: Node, letter: str, points: Sequence[Quotient]) -> bool:
@@ -22,35 +23,40 @@ def may_be_beside(line: Statement, calculation: Node, letter: str, points: Seque
     """
     if calculation.data == "root":
         calculation = calculation.children[0]
-    if operands(calculation)[0] == "product" and value_of(calculation) in [
-        *points,
-        *(-one for one in points),
-    ]:
+    roots = [*points, *(-point for point in points)]
+    if operands(calculation)[0] == "product" and value_of(calculation) in roots:
         return True
     return _divides(line, calculation) or stands_among(calculation, _places(line, letter, points))
 
 
 def _places(line: Statement, letter: str, points: Sequence[Quotient]) -> Iterator[Operands]:
     yield from _moved(line, letter)
+    nodes = [node for chain in line.chains for node in chain.nodes]
+    texts = [written(node).replace(letter, f"({number(point)})") for node, point in product(nodes, points)]
     if points and (named := coefficients(line, letter)):
-        yield from _formula(named, points)
-    for chain, point in product(line.chains, points):
-        if (root := point.rational()) is not None:
-            for node in chain.nodes:
-                yield from places_in(_put_in(node, letter, root))
+        for values in (points, [-point for point in points]):
+            yield from (("sum", list(values)), ("product", list(values)))
+        a, b, c = (f"({number(named[one])})" for one in "abc")
+        below = number(named["a"] + named["a"])
+        texts += [f"(-{b} {sign} √({b}^2 - 4*{a}*{c}))/({below})" for sign in "+-"]
+    for text in texts:
+        with contextlib.suppress(
+            MathTextError
+        ):  # a slip may be too long with a number put in, or divide by 0
+            yield from list(places_in(parse_statements(text)[0].chains[0].nodes[0]))
 
 
 def _moved(line: Statement, letter: str) -> Iterator[Operands]:
     """Return what a line adds when its terms stand on one side, whichever, and when its coefficients do."""
-    for chain in line.chains:
-        for pair in pairwise(chain.nodes):
-            _, terms = operands(tree("subtract", *pair))
-            one = {letter: Quotient.of_number(1)}
-            for power in {0} | {term.numerator.degree() for term in terms}:
-                alike = [substituted(term, one) for term in terms if term.numerator.degree() == power]
-                for some in (terms, alike):
-                    yield "sum", some
-                    yield "sum", [-one for one in some]
+    for pair in (pair for chain in line.chains for pair in pairwise(chain.nodes)):
+        terms = [term for term in operands(tree("subtract", *pair))[1] if not term.divisors]
+        alike: dict[int, list[Quotient]] = {-1: terms}
+        for term in terms:
+            powers = term.numerator.powers(letter)
+            power = max(powers, default=0)
+            alike.setdefault(power, []).append(Quotient(powers[power], term.denominator))
+        for some in alike.values():
+            yield from (("sum", some), ("sum", [-one for one in some]))
 
 
 def _divides(line: Statement, calculation: Node) -> bool:
@@ -67,27 +73,3 @@ def _divides(line: Statement, calculation: Node) -> bool:
     return any(
         1 / one in numbers or any(one % other == 0 for other in below if other) for one in factors_in_it
     )
-
-
-def _put_in(node: Node, letter: str, value: Fraction) -> Node:
-    """Return a tree with a number in the place of a letter, as one writes it to check a solution."""
-    if isinstance(node, str):
-        return node
-    if node.data != "letter" or node.children[0] != letter:
-        return tree(node.data, *(_put_in(child, letter, value) for child in node.children))
-    above, below = (tree("number", str(part)) for part in abs(value).as_integer_ratio())
-    size = above if value.denominator == 1 else tree("divide", above, below)
-    return tree("negative", size) if value < 0 else size
-
-
-def _formula(named: dict[str, Quotient], points: Sequence[Quotient]) -> list[Operands]:
-    """Return the operations of the quadratic formula, with numbers for a, b and c."""
-    a, b, c, _ = named.values()
-    one, two, four = map(Quotient.of_number, (1, 2, 4))
-    found = [(kind, list(points)) for kind in ("sum", "product")]
-    found += [(kind, [-point for point in points]) for kind in ("sum", "product")]
-    found += [("sum", [b * b, -four * a * c]), ("product", [four, a, c]), ("product", [-four, a, c])]
-    for sign in (1, -1):
-        root = a * (points[-1] - points[0]) if sign > 0 else a * (points[0] - points[-1])
-        found += [("sum", [-b, root]), ("product", [root - b, one / (two * a)])]
-    return found

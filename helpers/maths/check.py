@@ -68,7 +68,8 @@ def check_solution(problem: str, steps: Sequence[str], final_answer: str) -> Sol
     ):
         judge, line, _ = _judged(judge, text, readings, likely, place)
         lines.append(line)
-    _, final, statement = _judged(judge, final_answer, (final_answer,), True, None)
+    likely, readings = without_marks([final_answer])[0]
+    _, final, statement = _judged(judge, final_answer, readings, likely, None)
     for place, reason in judge.losses(statement):
         if place is not None and lines[place].verdict == "right":
             lines[place] = replace(lines[place], verdict="wrong", reason=reason)
