@@ -68,9 +68,10 @@ def check_solution(problem: str, steps: Sequence[str], final_answer: str) -> Sol
     ):
         judge, line, _ = _judged(judge, text, readings, likely, place)
         lines.append(line)
-    _, final, statement = _judged(judge, final_answer, (final_answer,), True, None)
+    likely, readings = without_marks([final_answer])[0]
+    _, final, statement = _judged(judge, final_answer, readings, likely, None)
     for place, reason in judge.losses(statement):
-        if lines[place].verdict == "right":
+        if place is not None and lines[place].verdict == "right":
             lines[place] = replace(lines[place], verdict="wrong", reason=reason)
     reason = say.MANY_STEPS.format(most=MAX_STEPS)
     unread = (StepVerdict(text, "unreadable", reason) for text in steps[MAX_STEPS:])
@@ -79,8 +80,8 @@ def check_solution(problem: str, steps: Sequence[str], final_answer: str) -> Sol
 
 def _judge_of(problem: str) -> Judge:
     parts = unwrapped(MARK.sub("", problem, count=1) if MARK.match(problem) else problem, role="problem")[0]
-    statement = Statement(claim=parts[0].claim) if parts[0].claim else parse_statements(parts[0].text)[0]
-    if len(parts) > 1 or statement.claim:
+    statement, *more = [one for part in parts for one in _statements(part)]
+    if more or statement.claim:
         refuse(say.NO_PROBLEM)
     if [len(chain.nodes) for chain in statement.chains] == [1]:
         if len(statement.chains[0].branches) > 1 or len(list(every(statement.chains[0].nodes[0]))) == 1:
@@ -97,10 +98,9 @@ def _judged(
     """Judge every reading of a line, and keep the first where they agree or it is likelier and right."""
     outcomes, trouble = [], None
     for one in marked:
+        role = "final" if place is None else "step"
         try:
-            for parts in unwrapped(
-                _continued(one, judge, place), judge.letters, "final" if place is None else "step"
-            ):
+            for parts in unwrapped(_continued(one, judge, place), judge.letters, role):
                 outcomes.append(_outcome(copy.copy(judge), parts, place))
         except MathTextError as error:
             trouble = trouble or error
@@ -112,16 +112,13 @@ def _judged(
         reason = say.TWO_READINGS.format(first=_written(first[2]), second=_written(other[2]))
         return judge, StepVerdict(text, "unreadable", reason), None
     read = _written(first[2])
-    return (
-        first[0],
-        StepVerdict(text, verdict, first[1].reason, "" if _same(text, read) else read),
-        first[2][-1],
-    )
+    line = StepVerdict(text, verdict, first[1].reason, "" if _same(text, read) else read)
+    return first[0], line, first[2][-1]
 
 
 def _continued(text: str, judge: Judge, place: int | None) -> str:
     """Put in front of a line that begins with = what stood on the left above."""
-    bare = text.strip()
+    bare = text.strip(" $")
     if not bare.startswith("=") or bare.startswith(("=>", "==")):
         return text
     left = "" if place is None or isinstance(judge, Expression) else judge.left
@@ -131,21 +128,21 @@ def _continued(text: str, judge: Judge, place: int | None) -> str:
 def _outcome(
     judge: Judge, parts: Sequence[Part], place: int | None
 ) -> tuple[Judge, Judgement, list[Statement]]:
-    statements = [statement for part in parts for statement in _statements(part, judge, place is None)]
+    answer = place is None and isinstance(judge, Equation)
+    statements = [statement for part in parts for statement in _statements(part, judge.letters, answer)]
     judgement = None
     for statement in statements:
-        one = judge.final(statement) if place is None else judge.step(statement, place)
-        if judgement is None or judgement.verdict == "right" or place is None:
+        is_answer = place is None and statement is statements[-1]
+        one = judge.final(statement) if is_answer else judge.step(statement, place)
+        if judgement is None or judgement.verdict == "right":
             judgement = one
         if statement.chains and statement.chains[-1].relations:
             judge.left = statement.chains[-1].terms[0].text
     return judge, judgement, statements
 
 
-def _statements(part: Part, judge: Judge, answer: bool) -> list[Statement]:
-    if part.claim:
-        return [Statement(claim=part.claim)]
-    return parse_statements(part.text, judge.letters, answer and isinstance(judge, Equation))
+def _statements(part: Part, unknowns: Sequence[str] = (), answer: bool = False) -> list[Statement]:
+    return [Statement(claim=part.claim)] if part.claim else parse_statements(part.text, unknowns, answer)
 
 
 def _written(statements: Sequence[Statement]) -> str:

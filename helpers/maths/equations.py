@@ -1,19 +1,27 @@
 """Judge of an equation or an inequality in one unknown, by the set of its real solutions."""
 
 import functools
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from helpers.maths import sentences as say
-from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, refuse_lone_terms, right, wrong
-from helpers.maths.lines import coefficients, degree, holds, is_rewritten, is_split
-from helpers.maths.parse import Chain, Statement
-from helpers.maths.reals import ALL, NONE, RealSet, solve
+from helpers.maths.beside import may_be_beside
+from helpers.maths.judges import (
+    Judge,
+    Judgement,
+    false_pair,
+    is_solved,
+    refuse_letters,
+    refuse_lone_terms,
+    right,
+    wrong,
+)
+from helpers.maths.lines import coefficients, degree, excluded, holds, is_raised, is_rewritten, is_split
+from helpers.maths.parse import Branch, Chain, Statement, Term
+from helpers.maths.reals import ALL, NONE, RealSet, solve, union
 from helpers.maths.values import refuse
 from helpers.maths.writing import number, numbers
 
-_TURNED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠"}
 _NAMED = {"a", "b", "c", "D"}
 
 
@@ -33,46 +41,44 @@ class Equation(Judge):
     def __init__(self, problem: Statement) -> None:
         super().__init__(problem)
         self.problem = self.before = self._solutions(problem, of_problem=True)
-        roots = [point.rational() for point in self.problem.points]
-        self.known = self.known | {abs(root) for root in roots if root is not None}
         self.cases: tuple[_Case, ...] = ()
-        self.closed: tuple[_Case, ...] = ()
         self.copies = 0
+        chains = problem.chains if len(problem.groups) == 1 else ()
+        self.parts = [_of_part(chain, place) for chain in chains for place in range(len(chain.relations))]
+        self.extra, self.extra_place = NONE, 0  # roots that clearing a denominator or bars has brought in
 
     def _solutions(self, statement: Statement, of_problem: bool = False) -> RealSet:
         if statement.claim:
             return NONE if statement.claim == "none" else ALL
         refuse_letters(statement, self.letters)
         refuse_lone_terms(statement)
-        groups = (self._of_group(group, statement.both, of_problem) for group in statement.groups)
-        return functools.reduce(RealSet.__or__, groups)
+        return union(self._of_group(group, statement.both, of_problem) for group in statement.groups)
 
-    def _of_group(self, group: tuple[Chain, ...], both: bool, of_problem: bool) -> RealSet:
-        sets = [
-            functools.reduce(RealSet.__or__, map(self._of_branch, [chain.relations] * 9, chain.branches))
-            for chain in group
-        ]
-        any_of, all_of = (functools.reduce(join, sets) for join in (RealSet.__or__, RealSet.__and__))
-        equations = all(set(chain.relations) == {"="} for chain in group)
-        if both or len(sets) == 1 or (of_problem and not equations) or any_of == ALL:
+    def _text(self, solutions: RealSet) -> str:
+        return numbers(solutions, self.letters[0])
+
+    def _of_group(self, group: tuple[Chain, ...], both: bool, of_problem: bool = False) -> RealSet:
+        """The solutions of chains with commas between: for equations one or the other, else all together."""
+        sets = [union(_of_branch(chain.relations, branch) for branch in chain.branches) for chain in group]
+        any_of, all_of = union(sets), functools.reduce(RealSet.__and__, sets)
+        equations = _are_equations(group)
+        if both or (of_problem and not equations) or any_of == ALL:
             return all_of
         if not equations and all_of and any_of != all_of:
             refuse(say.COMMA_TWICE)
         return any_of
 
-    def _of_branch(self, relations: tuple[str, ...], branch: object) -> RealSet:
-        parts = [solve(condition, "≥") for condition in branch.conditions]
-        for (left, other), relation in zip(pairwise(branch.terms), relations, strict=True):
-            parts.append(solve(left.value - other.value, relation))
-        return functools.reduce(RealSet.__and__, parts)
-
     def step(self, statement: Statement, place: int) -> Judgement:
         """Judge a line against the line before it."""
         if set(statement.letters) & (_NAMED - set(self.letters)):
             return self._named(statement)
+        if statement.claim == "double":
+            few = self.problem.is_finite() and len(self.problem.points) < degree(self.statement)
+            return right(say.DOUBLE_ROOT) if few else wrong(say.NO_DOUBLE_ROOT)
         solutions = self._solutions(statement)
-        equations = all(set(chain.relations) == {"="} for chain in statement.chains)
-        says_nothing = not statement.letters or (equations and all(solutions.flags[::2]))
+        says_nothing = not statement.letters or (
+            _are_equations(statement.chains) and all(solutions.flags[::2])
+        )
         if solutions != self.before and not statement.claim and says_nothing:
             return self._calculation(statement, solutions)
         if statement.written() == self.statement.written():
@@ -84,8 +90,18 @@ class Equation(Judge):
         return judged
 
     def _compare(self, statement: Statement, now: RealSet, place: int) -> Judgement:
+        if now in self.parts and now != self.before and len(self.parts) > 1:
+            return right(say.SOLUTIONS_OF_PART)
         before, self.before = self.before, now
+        if self.extra and now | self.extra == before | self.extra:
+            return right(say.SOLUTIONS_KEPT)
+        gained = now - before
+        if gained and before <= now and now.is_finite() and gained <= excluded(self.line):
+            self.extra, self.extra_place = self.extra | gained, place
+            return right(say.MAY_BE_EXTRA)
         if now == before:
+            if now and now.is_finite() and is_raised(self.line, statement):
+                return wrong(say.RAISED)
             kept = now or is_rewritten(self.line, statement)
             return right(say.SOLUTIONS_KEPT) if kept else wrong(say.NOT_SAME)
         if self._may_be_case(statement, now) and now <= before:
@@ -93,17 +109,12 @@ class Equation(Judge):
             case = _Case(before, now, place, self._why_lost(before, now, split), split)
             self.cases += (case,)
             return right(say.CASE)
-        for depth, case in reversed(list(enumerate(self.cases))):
-            closes = now == case.whole and now.is_finite()
-            if closes or (
-                self._may_be_case(statement, now)
-                and now <= case.whole
-                and not self._jumps(statement, now <= case.seen)
-            ):
-                self.closed += self.cases[depth + 1 :]
-                seen = case.whole if closes else case.seen | now
-                self.cases = (*self.cases[:depth], case._replace(seen=seen))
-                return right(say.CASE)
+        if any(taken := [self._takes(statement, now, case) for case in self.cases]):
+            pairs = zip(self.cases, taken, strict=True)
+            self.cases = tuple(
+                case._replace(seen=case.seen | now) if takes else case for case, takes in pairs
+            )
+            return right(say.CASE)
         if statement.both and now == NONE and before.is_finite() and len(statement.chains) > 1:
             return wrong(say.BOTH_AT_ONCE)
         return self._why_changed(statement, before, now)
@@ -112,34 +123,37 @@ class Equation(Judge):
         """Whether a line may take one case of several: all it says is one set, each of whose roots is single."""
         if not now or len(statement.groups) != 1:
             return False
-        same = all(self._of_group((chain,), False, False) == now for chain in statement.chains)
+        same = all(self._of_group((chain,), False) == now for chain in statement.chains)
         return same and (not now.is_finite() or degree(statement) <= len(now.points))
 
-    def _jumps(self, statement: Statement, was_seen: bool) -> bool:
-        """Whether a case is left unsolved for the value of another one that has not been named: a slip."""
-        return (
-            not was_seen
-            and all(map(is_solved, statement.chains))
-            and not all(map(is_solved, self.line.chains))
-        )
+    def _takes(self, statement: Statement, now: RealSet, case: _Case) -> bool:
+        """Whether a line goes on with a case, or gives all of its solutions.
+
+        It does not where a line before is left unsolved for the value of a case that has not been named: a slip.
+        """
+        if now == case.whole and now.is_finite():
+            return True
+        solved, above = (all(map(is_solved, line.chains)) for line in (statement, self.line))
+        jumps = solved and not above and not now <= case.seen
+        return now <= case.whole and not jumps and self._may_be_case(statement, now)
 
     def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
         """Return the lines that took a case whose sisters never came, and why they are wrong."""
         answered = NONE
         if final is not None and set(final.letters) <= set(self.letters):
             answered = self._solutions(final)
-        for case in (*self.closed, *self.cases):
+        if kept := self.extra & (self.before if final is None else answered):
+            yield self.extra_place, say.SOLUTIONS_GAINED.format(gained=self._text(kept))
+        for case in self.cases:
             counts = case.is_split and case.whole.is_finite()
             seen = case.seen | answered if counts else case.seen
             if missing := case.whole - seen:
-                yield case.place, case.reason.format(lost=numbers(missing, self.letters[0]))
+                yield case.place, case.reason.format(lost=self._text(missing))
 
     def _why_lost(self, before: RealSet, now: RealSet, split: bool) -> str:
         """The sentence for solutions that are never seen again, from the line in which they last were."""
         if not before.is_finite():
-            return say.SOLUTIONS_CHANGED.format(
-                before=numbers(before, self.letters[0]), now=numbers(now, self.letters[0])
-            )
+            return say.SOLUTIONS_CHANGED.format(before=self._text(before), now=self._text(now))
         if split or len(self.line.chains) != 1 or len(self.line.chains[0].nodes) != 2:
             return say.CASE_LOST
         terms = self.line.chains[0].terms
@@ -149,73 +163,77 @@ class Equation(Judge):
         return say.SOLUTIONS_LOST if all(before - now <= one for one in zeros) else say.CASE_LOST
 
     def _why_changed(self, statement: Statement, before: RealSet, now: RealSet) -> Judgement:
-        name = self.letters[0]
         lost, gained = before - now, now - before
-        turned = self._turned(statement)
-        if turned is not None and turned == before:
-            return wrong(say.NOT_TURNED, before=numbers(before, name))
-        divided = any(term.value.divisors for chain in self.line.chains for term in chain.terms)
-        if not lost and (before or divided) and now.is_finite():
-            return wrong(say.SOLUTIONS_GAINED, gained=numbers(gained, name))
-        return wrong(say.SOLUTIONS_CHANGED, before=numbers(before, name), now=numbers(now, name))
-
-    def _turned(self, statement: Statement) -> RealSet | None:
-        """The solutions with every sign of an inequality the other way round."""
-        if statement.claim or all(set(chain.relations) <= {"=", "≠"} for chain in statement.chains):
-            return None
-        groups = []
-        for group in statement.groups:
-            chains = [
-                Chain(chain.nodes, tuple(_TURNED[one] for one in chain.relations), chain.branches)
-                for chain in group
+        for chain in statement.chains:
+            numbers_only = [term for term in chain.terms if term.value.is_number()]
+            if set(chain.relations) == {"="} and (pair := false_pair(numbers_only)):
+                return wrong(say.SIDES_DIFFER, left=pair[0].text, right=pair[1].text)
+        if now.turned() == before:
+            signs = [
+                {one for chain in line.chains for one in chain.relations} for line in (self.line, statement)
             ]
-            groups.append(tuple(chains))
-        return self._solutions(Statement(tuple(groups), statement.both))
+            return wrong(say.NOT_TURNED if signs[0] == signs[1] else say.TURNED, before=self._text(before))
+        if before and not lost and now.is_finite():
+            raised = degree(statement) > degree(self.line)
+            return wrong(say.SOLUTIONS_GAINED if raised else say.NEW_SOLUTIONS, gained=self._text(gained))
+        return wrong(say.SOLUTIONS_CHANGED, before=self._text(before), now=self._text(now))
 
     def _calculation(self, statement: Statement, solutions: RealSet) -> Judgement:
         """Judge a line that does not speak of the unknown's value: it must be true, and no idle one."""
         if not all(solutions.flags[::2]):
             return wrong(say.NEVER_TRUE)
         if self.before in (NONE, ALL):
-            return wrong(
-                say.SOLUTIONS_CHANGED, before=numbers(self.before, self.letters[0]), now=say.ALL_NUMBERS
-            )
+            return wrong(say.SOLUTIONS_CHANGED, before=self._text(self.before), now=say.ALL_NUMBERS)
         return right(say.SIDE_CALCULATION) if self.is_working(statement) else wrong(say.IDLE)
+
+    def may_compute(self, terms: Sequence[Term]) -> bool:
+        """Whether a calculation moves terms to one side, divides, puts a solution in, or is of the formula."""
+        lines, points = (self.statement, self.line), self.problem.points
+        return any(may_be_beside(line, terms[0].node, self.letters[0], points) for line in lines)
 
     def _named(self, statement: Statement) -> Judgement:
         """Judge a line about a, b, c and D of a x^2 + b x + c = 0, taken from the problem or the line before."""
         refuse_letters(statement, {*self.letters, *_NAMED})
         if set(statement.letters) & set(self.letters):
             refuse_letters(statement, self.letters)
-        for line in (self.statement, self.line):
-            for sign in (1, -1):
-                if named := coefficients(line, self.letters[0], sign):
-                    if all(holds(chain, named) for chain in statement.chains):
-                        return right(say.NAMED)
-        named = coefficients(self.statement, self.letters[0], 1)
-        if named is None:
+        found = [coefficients(line, self.letters[0]) for line in (self.statement, self.line)]
+        for named in filter(None, found):
+            negative = {name: value if name == "D" else -value for name, value in named.items()}
+            if any(all(holds(chain, one) for chain in statement.chains) for one in (named, negative)):
+                return right(say.NAMED)
+        if found[0] is None:
             refuse(say.STRANGE_LETTERS, letters=", ".join(set(statement.letters) - set(self.letters)))
-        return wrong(say.NAMED_WRONG, **{name: number(value) for name, value in named.items()})
+        return wrong(say.NAMED_WRONG, **{name: number(value) for name, value in found[0].items()})
 
     def final(self, statement: Statement) -> Judgement:
         """Judge the answer against the problem."""
         answered, expected = self._solutions(statement), self.problem
-        name = self.letters[0]
         if answered == expected or (
             statement.claim == "many" and not expected.is_finite() and expected.flags[0]
         ):
             if statement.claim or all(map(is_solved, statement.chains)):
                 return right(say.RIGHT_SOLUTIONS)
-            return Judgement("unfinished", say.NOT_SOLVED.format(letter=name))
+            return Judgement("unfinished", say.NOT_SOLVED.format(letter=self.letters[0]))
         missing, extra = expected - answered, answered - expected
         if statement.both and answered == NONE and len(statement.chains) > 1:
             return wrong(say.BOTH_AT_ONCE)
         if not (expected.is_finite() and answered.is_finite() and expected and answered):
-            turned = self._turned(statement)
-            sentence = say.WRONG_TURN if turned is not None and turned == expected else say.WRONG_SOLUTIONS
-            return wrong(sentence, expected=numbers(expected, name))
-        if missing and extra:
-            return wrong(say.WRONG_NUMBERS, extra=numbers(extra, name))
-        if missing:
-            return wrong(say.MISSING_SOLUTIONS, missing=numbers(missing, name))
-        return wrong(say.EXTRA_SOLUTIONS, extra=numbers(extra, name))
+            sentence = say.WRONG_TURN if answered.turned() == expected else say.WRONG_SOLUTIONS
+            return wrong(sentence, expected=self._text(expected))
+        if not extra:
+            return wrong(say.MISSING_SOLUTIONS, missing=self._text(missing))
+        return wrong(say.WRONG_NUMBERS if missing else say.EXTRA_SOLUTIONS, extra=self._text(extra))
+
+
+def _are_equations(chains: Iterable[Chain]) -> bool:
+    return all(set(chain.relations) == {"="} for chain in chains)
+
+
+def _of_part(chain: Chain, place: int) -> RealSet:
+    """The solutions of one of the signs of a chain, as if it stood alone."""
+    return union(solve(branch.differences[place], chain.relations[place]) for branch in chain.branches)
+
+
+def _of_branch(relations: Sequence[str], branch: Branch) -> RealSet:
+    parts = [solve(condition, "≥") for condition in branch.conditions]
+    return functools.reduce(RealSet.__and__, [*parts, *map(solve, branch.differences, relations)])

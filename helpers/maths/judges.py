@@ -1,15 +1,14 @@
 """What the judges share, and the judge of an expression to work out; each judge remembers the last line."""
 
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from helpers.maths import sentences as say
 from helpers.maths.parse import Chain, Statement, Term
-from helpers.maths.trees import Node, every, factors, letters_of, numbers_of, summands, value_of, written
+from helpers.maths.trees import Node, every, factors, summands, value_of, written
 from helpers.maths.values import Quotient, refuse
-from helpers.maths.writing import is_finished, is_mixed, is_product
+from helpers.maths.writing import is_finished, is_fraction, is_mixed, is_product
 
 
 class Judgement(NamedTuple):
@@ -51,55 +50,63 @@ def false_pair(terms: Sequence[Term]) -> tuple[Term, Term] | None:
 
 def is_solved(chain: Chain) -> bool:
     """Whether a chain gives one letter as a number that is worked out, or between such numbers."""
-    for branch in chain.branches:
-        letters = [term for term in branch.terms if term.node.data == "letter"]
-        numbers = [term for term in branch.terms if term.value.is_number()]
-        edges = (branch.terms[0], branch.terms[-1])
-        if "=" in chain.relations:
-            if (
-                len(letters) < 1
-                or letters[0] not in edges
-                or not any(
-                    (is_finished(term.node) or is_mixed(term.node)) and term in edges for term in numbers
-                )
-            ):
-                return False
-        elif (
-            len(letters) != 1
-            or len(letters) + len(numbers) != len(branch.terms)
-            or not all(is_finished(term.node) for term in numbers)
-        ):
-            return False
-    return True
+    equal = "=" in chain.relations
+    return all(_is_solved(one.terms[:: len(one.terms) - 1] if equal else one.terms) for one in chain.branches)
 
 
-def _operands(node: Node) -> tuple[str, list[tuple[int, Quotient]]]:
-    """The kind of operation on top of a tree, and the signed values of what it works on."""
-    for kind, parts in (("sum", summands(node)), ("product", factors(node))):
-        if len(parts) > 1:
-            return kind, [(sign, value_of(part)) for sign, part in parts]
+def _is_solved(terms: Sequence[Term]) -> bool:
+    others = [term for term in terms if term.node.data != "letter"]
+    worked_out = all(
+        term.value.is_number() and (is_finished(term.node) or is_mixed(term.node)) for term in others
+    )
+    return worked_out and len(others) == len(terms) - 1
+
+
+Operands = tuple[str, list[Quotient]]  # "sum" or "product", and what is added or multiplied
+
+
+def operands(node: Node) -> Operands:
+    """Return what the operation on top of a tree works on; what is subtracted is negative, what divides is under 1."""
+    one = Quotient.of_number(1)
+    if node.data == "percent":
+        return "product", [value_of(node) * Quotient.of_number(100), one / Quotient.of_number(100)]
+    if len(parts := summands(node)) > 1:
+        return "sum", [value_of(part) if sign > 0 else -value_of(part) for sign, part in parts]
+    if len(parts := factors(node)) > 1:
+        return "product", [value_of(part) if power > 0 else one / value_of(part) for power, part in parts]
     return node.data, []
 
 
 def stands_in(calculation: Node, node: Node) -> bool:
     """Whether what a calculation works out stands in a tree: 15 × 2 does in 27 + 15 × 2, 27 + 15 does not."""
-    kind, wanted = _operands(calculation)
-    if not wanted:
-        lone = calculation.data in ("power", "root", "absolute")
-        return lone and any(written(part) == written(calculation) for part in every(node))
+    if calculation.data in ("power", "root", "absolute"):
+        return any(written(part) == written(calculation) for part in every(node))
+    return stands_among(calculation, places_in(node))
+
+
+def places_in(node: Node) -> Iterator[Operands]:
+    """Return every operation in a tree, and those that multiplying out a bracket gives."""
     for part in every(node):
-        other, left = _operands(part)
-        if other == kind and _take_away(list(left), wanted):
-            return True
-    return False
+        kind, values = operands(part)
+        yield kind, values
+        sums = [factor for _, factor in factors(part) if factor.data in ("add", "subtract")]
+        if kind == "product" and len(sums) == 1:
+            rest = [one for one in values if one != value_of(sums[0])]
+            yield from ((kind, [*rest, one]) for one in operands(sums[0])[1])
 
 
-def _take_away(left: list[tuple[int, Quotient]], wanted: list[tuple[int, Quotient]]) -> bool:
+def stands_among(calculation: Node, places: Iterable[Operands]) -> bool:
+    """Whether one of these operations works on all that the calculation works on."""
+    kind, wanted = operands(calculation)
+    return bool(wanted) and any(other == kind and _holds_all(left, wanted) for other, left in places)
+
+
+def _holds_all(left: list[Quotient], wanted: list[Quotient]) -> bool:
+    left = list(left)
     for one in wanted:
-        place = next((place for place, other in enumerate(left) if other == one), None)
-        if place is None:
+        if one not in left:
             return False
-        del left[place]
+        left.remove(one)
     return True
 
 
@@ -109,8 +116,7 @@ class Judge:
     def __init__(self, problem: Statement) -> None:
         self.letters = problem.letters
         self.statement = self.line = problem
-        self.known = _numbers(problem)  # the numbers that a side calculation may be made of
-        self.checked: Quotient | None = None  # what the calculation in the line before came to
+        self.checked: Quotient | None = None  # what the last side calculation came to
         self.left = ""  # of the last equation
 
     def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
@@ -119,30 +125,20 @@ class Judge:
 
     def remember(self, statement: Statement) -> None:
         """Keep a line for the judgement of the next."""
-        self.line, self.checked = statement, None
-        self.known = self.known | _numbers(statement)
+        self.line = statement
 
     def is_working(self, statement: Statement) -> bool:
         """Whether a true line without unknown works out something of the lines above; else it is idle."""
         terms = [term for chain in statement.chains for term in chain.terms]
         above = [node for chain in self.line.chains for node in chain.nodes]
-        operates = any(
-            part.data not in ("number", "negative", "letter") for term in terms for part in every(term.node)
-        )
-        stands = any(
-            stands_in(term.node, node) or (operates and term.node == node) for term in terms for node in above
-        )
-        uses = operates and not statement.letters and _numbers(statement, 1) <= self.known
-        continues = self.checked is not None and terms[0].value == self.checked
+        stands = any(stands_in(term.node, node) for term in terms for node in above)
+        continues = terms[0].value == self.checked
         self.checked = terms[-1].value
-        self.known = self.known | _numbers(statement)
-        return stands or uses or continues
+        return stands or continues or self.may_compute(terms)
 
-
-def _numbers(statement: Statement, terms: int = 99) -> frozenset[Fraction]:
-    return frozenset(
-        one for chain in statement.chains for node in chain.nodes[:terms] for one in numbers_of(node)
-    )
+    def may_compute(self, terms: Sequence[Term]) -> bool:
+        """Whether numbers may be worked out beside the lines above though they do not stand together there."""
+        raise NotImplementedError
 
 
 class Expression(Judge):
@@ -156,10 +152,8 @@ class Expression(Judge):
 
     def _refuse_others(self, statement: Statement) -> None:
         refuse_letters(statement, self.letters)
-        chains = statement.chains
-        if statement.claim or len(statement.groups) > 1 or any(len(chain.branches) > 1 for chain in chains):
-            refuse(say.ONE_VALUE_A_LINE)
-        if any(set(chain.relations) - {"="} for chain in chains):
+        several = any(len(chain.branches) > 1 or set(chain.relations) - {"="} for chain in statement.chains)
+        if statement.claim or len(statement.groups) > 1 or several:
             refuse(say.ONE_VALUE_A_LINE)
 
     def step(self, statement: Statement, place: int) -> Judgement:
@@ -172,6 +166,7 @@ class Expression(Judge):
             if keeps_value:
                 self.previous = terms[-1]
             if pair := false_pair(terms):
+                self.slip = self.slip if keeps_value else terms[-1].value
                 return wrong(say.SIDES_DIFFER, left=pair[0].text, right=pair[1].text)
             if keeps_value:
                 continue
@@ -185,18 +180,18 @@ class Expression(Judge):
         return judged
 
     def _refuse_part(self, term: Term, before: Term) -> None:
-        """A lone number may be the value of the whole, wrongly, or of a part."""
+        """What keeps the value of a part only is no slip, but no line either."""
         for part in every(before.node):
             works = part.data in ("add", "subtract", "multiply") or (
                 part.data == "divide" and part.children[0].data != "number"
             )
-            if term.node.data == "number" and works and value_of(part) == term.value:
+            if works and not self.letters and value_of(part) == term.value:
                 refuse(say.PART, value=term.text, part=written(part))
 
     def _side_calculation(self, terms: Sequence[Term], before: Term) -> Judgement:
         if any(stands_in(term.node, before.node) for term in terms):
             return right(say.SIDE_CALCULATION)
-        used = [value_of(part) for part in every(terms[0].node) if part.data == "number"]
+        used = [value_of(part) for part in every(terms[0].node)]
         follows = self.slip is not None and self.slip in used
         self.slip = terms[-1].value
         if follows:
@@ -211,31 +206,13 @@ class Expression(Judge):
         terms = statement.chains[0].terms
         if pair := false_pair((self.problem, *terms)):
             return wrong(say.WRONG_VALUE, problem=pair[0].text, answer=pair[1].text)
-        answer = terms[-1].node
+        answer, problem = terms[-1].node, self.problem.node
         worked_out = is_finished(answer)
         if self.letters:
-            problem = self.problem.node
             factored = problem.data in ("add", "subtract") and is_product(answer)
             worked_out = written(answer) != written(problem) and (
-                worked_out or factored or _is_fraction(answer)
+                worked_out or factored or is_fraction(answer)
             )
         if not worked_out:
             return Judgement("unfinished", say.NOT_WORKED_OUT.format(answer=written(answer)))
         return right(say.RIGHT_EXPRESSION if self.letters else say.RIGHT_VALUE)
-
-
-def _is_fraction(node: Node) -> bool:
-    """Whether a tree is one polynomial over another that has a letter and no root in common with it."""
-    if node.data == "negative":
-        return _is_fraction(node.children[0])
-    if node.data != "divide" or not letters_of(node.children[1]):
-        return False
-    above, below = (value_of(child).numerator for child in node.children)
-    if (
-        not all(is_finished(child) or is_product(child) for child in node.children)
-        or len(above.letters() + below.letters()) > 2
-    ):
-        return False
-    from helpers.maths.roots import real_roots
-
-    return above.is_number() or not any(root in real_roots(above) for root in real_roots(below))

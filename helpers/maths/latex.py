@@ -8,7 +8,7 @@ SIGNS = {
     "ne": "≠", "neq": "≠", "lor": "∨", "vee": "∨", "land": "∧", "wedge": "∧", "emptyset": "∅", "varnothing": "∅",
     "to": "⇒", "rightarrow": "⇒", "Rightarrow": "⇒", "Longrightarrow": "⇒", "longrightarrow": "⇒", "implies": "⇒",
     "iff": "⇒", "Leftrightarrow": "⇒", "therefore": "∴", "vert": "|", "lvert": "|", "rvert": "|", "mid": "|",
-    "left": "", "right": "", "big": "", "Big": "", "displaystyle": "", "quad": " ", "qquad": " ", "ldots": "...",
+    "left": "", "right": "", "big": "", "Big": "", "displaystyle": "", "in": "∈", "approx": "≈", "Delta": "D", "quad": " ", "qquad": " ", "ldots": "...",
     "dots": "...", "cdots": "...",
 }  # fmt: skip
 _FIRST = (
@@ -18,6 +18,7 @@ _FIRST = (
     (r"\\([%{}$#&_])", r"\1"),
     (r"\\[\[\]()]|\$", " "),
     (r"&", " "),
+    (r"\\mathbb\{R\}|\\R(?![a-z])", "ℝ"),
     (r"\\(?:big|Big|bigg|Bigg)[lr]?(?![a-zA-Z])", ""),
 )
 _TEXT = re.compile(
@@ -30,7 +31,6 @@ _ROOT = re.compile(r"\\sqrt\s*(?:\{([^{}]*)\}|([0-9a-z]))")
 _RAISED = re.compile(r"\^\s*\{([^{}]*)\}")
 _LOWERED = re.compile(r"_\s*\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
-_INNERMOST = (_TEXT, _FRACTION, _ROOT, _RAISED, _LOWERED)
 
 
 def plain(text: str) -> str:
@@ -52,7 +52,7 @@ def plain(text: str) -> str:
 
 def _fraction(match: re.Match[str]) -> str:
     front, above, below = match[1], match[2] or match[3], match[4] or match[5]
-    mixed = above.strip().isdigit() and below.strip().isdigit() and int(above) < int(below)
+    mixed = above.strip().isdecimal() and below.strip().isdecimal() and int(above) < int(below)
     if front and mixed:
         return f"{front} {above.strip()}/{below.strip()} "
     return f"{front or ''}(({above})/({below}))"

@@ -1,18 +1,18 @@
 """Reads plain mathematics: text to a tree by `grammar.lark`, and the tree, node by node, to exact values."""
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise, product
 from pathlib import Path
 from typing import NamedTuple
 
 from helpers.maths import sentences as say
-from helpers.maths.trees import Node, every, letters_of, value_of, written
-from helpers.maths.values import MAX_EXPONENT, Quotient, refuse
+from helpers.maths.trees import Node, every, letters_of, tree, value_of, written
+from helpers.maths.values import Quotient, refuse
 
 MAX_DEPTH = 25  # parentheses or operations inside one another; a chain such as 1+2+3 is one level
-MAX_NODES = 120  # numbers, letters, signs and chains of operations in one term
 MAX_DIGITS = 40  # of one number
 MAX_VARIABLES = 3
 MAX_EQUATIONS = 8  # as many as an equation of the highest degree has solutions
@@ -39,6 +39,11 @@ class Branch(NamedTuple):
 
     terms: tuple[Term, ...]
     conditions: tuple[Quotient, ...]
+
+    @property
+    def differences(self) -> list[Quotient]:
+        """Left minus right, at each sign between the terms."""
+        return [left.value - other.value for left, other in pairwise(self.terms)]
 
 
 @dataclass(frozen=True)
@@ -68,17 +73,11 @@ class Chain:
 
 @dataclass(frozen=True)
 class Statement:
-    """What a text states.
+    """What a text states."""
 
-    Attributes:
-        groups: what 또는 joins; each a tuple of chains that a comma or 그리고 joins.
-        both: True where 그리고 or the like was written between two chains.
-        claim: "none" (no solution), "all" (every number), "many" (infinitely many solutions), else "".
-    """
-
-    groups: tuple[tuple[Chain, ...], ...] = ()
-    both: bool = False
-    claim: str = ""
+    groups: tuple[tuple[Chain, ...], ...] = ()  # joined by 또는; the chains in each by a comma or 그리고
+    both: bool = False  # 그리고 or the like was written between two chains
+    claim: str = ""  # a key of CLAIMS in words.py, or "double"
 
     @property
     def chains(self) -> tuple[Chain, ...]:
@@ -89,7 +88,7 @@ class Statement:
     def letters(self) -> tuple[str, ...]:
         """The letters in it, in alphabetical order."""
         return tuple(
-            sorted({letter for chain in self.chains for node in chain.nodes for letter in letters_of(node)})
+            sorted({one for chain in self.chains for node in chain.nodes for one in letters_of(node)})
         )
 
     def written(self) -> str:
@@ -108,6 +107,8 @@ def _parser() -> Callable[[str], Node]:
 def _parsed(text: str) -> Node:
     from lark.exceptions import UnexpectedInput
 
+    if re.search(rf"[0-9]{{{MAX_DIGITS + 1}}}", text):
+        refuse(say.LONG_NUMBER, most=MAX_DIGITS)
     depths = accumulate({"(": 1, ")": -1}.get(sign, 0) for sign in text)
     if max(depths, default=0) > MAX_DEPTH:
         refuse(say.DEEP_TERM, most=MAX_DEPTH)
@@ -138,15 +139,13 @@ def parse_statements(text: str, unknowns: Sequence[str] = (), answer: bool = Fal
     Raises:
         MathTextError: the text is not understood, or is larger than the limits of this module.
     """
-    from lark import Tree
-
     parts = _parsed(text).children
     if len(parts) // 2 + 1 > MAX_EQUATIONS:
         refuse(say.MANY_EQUATIONS, count=len(parts) // 2 + 1, most=MAX_EQUATIONS)
-    start = Tree("letter", [unknowns[0]]) if answer and len(unknowns) == 1 else None
+    start = tree("letter", unknowns[0]) if answer and len(unknowns) == 1 else None
     statements: list[Statement] = []
-    groups, both, left = [[]], False, start
-    for part in (*parts, Tree("then", [])):
+    groups, both, left, joint = [[]], False, start, ""
+    for part in (*parts, tree("then")):
         if part.data == "then":
             statements.append(Statement(tuple(map(tuple, groups)), both))
             groups, both, left = [[]], False, start
@@ -154,7 +153,9 @@ def parse_statements(text: str, unknowns: Sequence[str] = (), answer: bool = Fal
             groups.append([])
         elif part.data == "and":
             both = True
-        elif part.data == "chain":
+        if part.data != "chain":
+            joint = part.data
+        else:
             nodes, relations = part.children[::2], tuple(map(str, part.children[1::2]))
             if len(nodes) == 1 and left is not None and _completes(nodes[0], left):
                 nodes, relations = [left, *nodes], ("=",)
@@ -163,7 +164,7 @@ def parse_statements(text: str, unknowns: Sequence[str] = (), answer: bool = Fal
             chains = _chains(nodes, relations, unknowns)
             first = groups[-1][0].nodes[0] if len(groups[-1]) > 1 else None
             again = nodes[0].data == "letter" and nodes[0] == first != groups[-1][1].nodes[0]
-            if groups[-1] and (again or nodes[-1].data == "tuple"):  # the next pair
+            if groups[-1] and (again or nodes[-1].data == "tuple") and joint != "and":  # the next pair
                 groups.append([])
             groups[-1] += chains
     letters = {letter for statement in statements for letter in statement.letters} - {"D"}
@@ -178,71 +179,71 @@ def _completes(node: Node, left: Node) -> bool:
 
 def _chains(nodes: Sequence[Node], relations: tuple[str, ...], unknowns: Sequence[str]) -> list[Chain]:
     """The chain itself, or one for each place of `(x, y) = (4, 2)`."""
-    from lark import Tree
-
+    if "≈" in relations:
+        nodes, relations = _exact(nodes, relations)
     if all(node.data != "tuple" for node in nodes):
         return [_chain(nodes, relations)]
     if len(nodes) == 1:
-        nodes, relations = [Tree("tuple", [Tree("letter", [one]) for one in unknowns]), *nodes], ("=",)
+        nodes, relations = [tree("tuple", *(tree("letter", one) for one in unknowns)), *nodes], ("=",)
     places = [len(node.children) if node.data == "tuple" else 0 for node in nodes]
     if len(set(places)) > 1 or set(relations) != {"="}:
         refuse(say.TUPLE, letters=", ".join(unknowns))
     return [_chain(part, relations) for part in zip(*(node.children for node in nodes), strict=True)]
 
 
+def _exact(nodes: Sequence[Node], relations: tuple[str, ...]) -> tuple[Sequence[Node], tuple[str, ...]]:
+    """Take a number off that stands behind ≈ at the end; one that is rounded wrongly counts as behind =."""
+    *_, exact, rounded = nodes
+    if "≈" in relations[:-1] or letters_of(exact) or letters_of(rounded):
+        refuse(say.APPROXIMATE)
+    places = len(written(rounded).partition(".")[2])
+    error = abs(value_of(exact).approximate - value_of(rounded).approximate)
+    right = error * 2 * 10**places <= 1
+    return (nodes[:-1], relations[:-1]) if right else (nodes, (*relations[:-1], "="))
+
+
 def _chain(nodes: Sequence[Node], relations: tuple[str, ...]) -> Chain:
-    for node in nodes:
-        count = _count(node)
-        if count > MAX_NODES:
-            refuse(say.LARGE_TERM, count=count, most=MAX_NODES)
+    if max(map(_depth, nodes)) > MAX_DEPTH:
+        refuse(say.DEEP_TERM, most=MAX_DEPTH)
     signs = [sum(part.data in _CHOICES for part in every(node)) for node in nodes]
     if max(signs) > 1 or (signs[0] and sum(signs) > 1):
         refuse(say.SECOND_SIGN)
     if any(signs) and set(relations) - {"="}:
         refuse(say.SIGN_OF_EQUATIONS)
-    bars = sum(part.data == "absolute" and bool(letters_of(part)) for node in nodes for part in every(node))
+    bars = sum(_is_choice(part) for node in nodes for part in every(node))
     if bars > MAX_BARS:
         refuse(say.MANY_BARS, most=MAX_BARS)
     branches = []
-    for plus in (True, False) if any(signs) else (True,):
-        for cases in range(2**bars):
-            bits = iter([bool(cases >> place & 1) for place in range(bars)])
+    for minus, *bits in product((False, True), repeat=bars + 1):
+        if any(signs) or not minus:
             conditions: list[Node] = []
-            chosen = [_chosen(node, plus, bits, conditions) for node in nodes]
+            rest = iter(bits)
+            chosen = [_chosen(node, minus, rest, conditions) for node in nodes]
             terms = tuple(Term(node, value_of(node)) for node in chosen)
             branches.append(Branch(terms, tuple(map(value_of, conditions))))
     return Chain(tuple(nodes), relations, tuple(branches))
 
 
-def _chosen(node: Node, plus: bool, bits: Iterator[bool], conditions: list[Node]) -> Node:
-    """The tree with one sign for ±, and with u or -u for each |u|; what must not be negative is noted."""
-    from lark import Tree
+def _is_choice(node: Node) -> bool:
+    """Whether a tree is |u| with a letter in it, which may be u or -u."""
+    return node.data == "absolute" and bool(letters_of(node))
 
-    if not isinstance(node, Tree):
+
+def _chosen(node: Node, minus: bool, bits: Iterator[bool], conditions: list[Node]) -> Node:
+    """The tree with one sign for ±, and with u or -u for each |u|; what must not be negative is noted."""
+    if isinstance(node, str):
         return node
-    children = [_chosen(child, plus, bits, conditions) for child in node.children]
-    if node.data == "absolute" and letters_of(node):
-        (inner,) = children if next(bits) else (Tree("negative", children),)
+    children = [_chosen(child, minus, bits, conditions) for child in node.children]
+    if _is_choice(node):
+        (inner,) = (tree("negative", *children),) if next(bits) else children
         conditions.append(inner)
         return inner
     kinds = _CHOICES.get(node.data)
-    return Tree(kinds[not plus] if kinds else node.data, children)
+    return tree(kinds[minus] if kinds else node.data, *children)
 
 
-def _count(node: Node, depth: int = 1) -> int:
-    """Count numbers, letters, signs and chains of operations; refuse what is too deep or too long."""
-    if depth > MAX_DEPTH:
-        refuse(say.DEEP_TERM, most=MAX_DEPTH)
-    if node.data in ("number", "mixed", "percent", "letter"):
-        if len(node.children[0]) > MAX_DIGITS:
-            refuse(say.LONG_NUMBER, most=MAX_DIGITS)
-        return 1
-    if node.data == "power":
-        if len(node.children[1]) > 9:
-            refuse(say.LARGE_EXPONENT, exponent=node.children[1][:9] + "…", most=MAX_EXPONENT)
-        return 1 + _count(node.children[0], depth + 1)
-    if node.data not in _CHAIN_OF:
-        return 1 + sum(_count(child, depth + 1) for child in node.children)
-    continues = _CHAIN_OF.get(node.children[0].data) == _CHAIN_OF[node.data]
-    left = _count(node.children[0], depth if continues else depth + 1)
-    return left + _count(node.children[1], depth + 1) + (0 if continues else 1)
+def _depth(node: Node, around: str = "") -> int:
+    """How many operations stand inside one another; a chain such as 1+2+3 is one."""
+    own = _CHAIN_OF.get(node.data, "")
+    below = (_depth(child, own) for child in node.children if not isinstance(child, str))
+    return max(below, default=0) + (not own or own != around)

@@ -1,7 +1,8 @@
 """Sets of real numbers: what solves an equation or an inequality in one unknown, by exact border points."""
 
+import functools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -55,6 +56,11 @@ class RealSet:
     def __le__(self, other: "RealSet") -> bool:
         return not self - other
 
+    def turned(self) -> "RealSet":
+        """What an inequality with these solutions gives with its sign the other way round: x < 2 of x > 2."""
+        flags = (flag != (place % 2 == 0) for place, flag in enumerate(self.flags))
+        return RealSet(self.points, tuple(flags)) if self.points else self
+
     def is_finite(self) -> bool:
         """Whether it has only single numbers in it, or none."""
         return not any(self.flags[::2])
@@ -64,14 +70,9 @@ def made(points: Sequence[Quotient], belongs: Callable[[Quotient | Decimal], boo
     """Return the set that changes at some of these points only, told by a test of any place."""
     kept: list[Quotient] = []
     flags: list[bool] = []
-    borders = [point.approximate for point in points]
-    middles = [CONTEXT.divide(CONTEXT.add(one, two), Decimal(2)) for one, two in pairwise(borders)]
-    ends = (
-        [CONTEXT.subtract(borders[0], Decimal(1)), CONTEXT.add(borders[-1], Decimal(1))]
-        if borders
-        else [Decimal(0)]
-    )
-    stretches = [belongs(place) for place in (ends[0], *middles, ends[-1])]
+    borders = [point.approximate for point in points] or [Decimal(0)]
+    edges = [CONTEXT.subtract(borders[0], 1), *borders, CONTEXT.add(borders[-1], 1)]
+    stretches = [belongs(CONTEXT.divide(CONTEXT.add(*pair), Decimal(2))) for pair in pairwise(edges)]
     for index, point in enumerate(points):
         before, at, after = stretches[index], belongs(point), stretches[index + 1]
         if not before == at == after:
@@ -106,3 +107,8 @@ def solve(difference: Quotient, relation: str) -> RealSet:
         return holds(1 if (above > 0) == (below > 0) else -1)
 
     return made(ascending([*zeros, *holes]), belongs)
+
+
+def union(sets: Iterable[RealSet]) -> RealSet:
+    """Return the numbers that are in any of the sets."""
+    return functools.reduce(RealSet.__or__, sets, NONE)

@@ -62,77 +62,55 @@ def ascending(points: Iterable[Quotient]) -> list[Quotient]:
 
 @functools.lru_cache(maxsize=64)
 def real_roots(polynomial: Polynomial) -> list[Quotient]:
-    """Return the real roots of a polynomial in one letter that is not zero, in ascending order."""
-    powers: dict[int, Polynomial] = {}
-    for (root, letters), number in polynomial.items():
-        rest = "π" * letters.count("π")
-        power = powers.setdefault(len(letters) - len(rest), Polynomial())
-        powers[len(letters) - len(rest)] = power + Polynomial({(root, rest): number})
-    degree = max(powers)
-    monic = [
-        Quotient(powers.get(power, Polynomial())) / Quotient(powers[degree])
-        for power in range(degree, -1, -1)
-    ]
-    if degree == 0:
-        return []
-    if degree == 1:
-        return [-monic[1]]
-    numbers = [number.rational() for number in monic]
-    if None not in numbers:
-        return ascending(point for factor in _factors(numbers) for point in _roots_of_factor(factor))
-    return _roots_with_surds(monic, polynomial.letters())
+    """Return the real roots of a polynomial in at most one letter that is not zero, in ascending order.
+
+    Raises:
+        MathTextError: they cannot be written with square roots, or a coefficient above degree 2 has a root or π.
+    """
+    powers = polynomial.powers(polynomial.letters() or "x")
+    monic = [Quotient(powers[power]) / Quotient(powers[max(powers)]) for power in range(max(powers), -1, -1)]
+    return ascending(root for factor in _factors(monic) for root in _roots_of_factor(factor))
 
 
-def _roots_with_surds(monic: list[Quotient], letter: str) -> list[Quotient]:
-    """Take the polynomial times its conjugates, which is rational, and of its roots those that fit."""
-    if any(
-        number.denominator != ONE or any("π" in letters for _, letters in number.numerator)
-        for number in monic
-    ):
-        refuse(say.NO_EXACT_ROOTS)
-    norm = _at(monic, Quotient.of_letter(letter)).numerator
-    while (prime := norm.prime()) > 1:
-        norm = norm * norm.flipped(prime)
-    return [root for root in real_roots(norm) if not _at(monic, root).numerator]
-
-
-def _at(numbers: Sequence[Quotient], place: Quotient) -> Quotient:
-    return functools.reduce(lambda total, number: total * place + number, numbers)
-
-
-def _factors(numbers: list[Fraction]) -> list[list[Fraction]]:
+def _factors(monic: list[Quotient]) -> list[list[Quotient]]:
     """Return the monic factors that cannot be factored with fractions; SymPy is imported above degree 2."""
-    if len(numbers) <= 3:
-        return [numbers]
-    factors = [factor.monic().rep.to_list() for factor, _ in _sympy(numbers).factor_list()[1]]
-    return [[Fraction(int(one.numerator), int(one.denominator)) for one in factor] for factor in factors]
+    if len(monic) <= 3:
+        return [monic]
+    factors = (factor.monic().rep.to_list() for factor, _ in _sympy(monic).factor_list()[1])
+    return [
+        [Quotient.of_number(Fraction(int(one.numerator), int(one.denominator))) for one in factor]
+        for factor in factors
+    ]
 
 
-def _roots_of_factor(factor: list[Fraction]) -> list[Quotient]:
-    if len(factor) == 2:
-        return [Quotient.of_number(-factor[1])]
-    half = Quotient.of_number(-factor[len(factor) // 2] / 2)
-    square = half * half - Quotient.of_number(factor[-1])
-    if len(factor) == 3 or (len(factor) == 5 and factor[1] == factor[3] == 0):  # in x or in x^2
-        if square.approximate < 0:
-            return []
-        distance = square_root(square)
-        middles = [half - distance, half + distance]
-        if len(factor) == 3:
-            return middles
-        return [one for middle in middles if middle.approximate > 0 for one in _both_roots(middle)]
+def _roots_of_factor(factor: list[Quotient]) -> list[Quotient]:
+    if len(factor) <= 2:
+        return [-one for one in factor[1:]]
+    half = -factor[len(factor) // 2] / Quotient.of_number(2)
+    square = half * half - factor[-1]
+    if len(factor) == 3:
+        return [half - one for one in _both_roots(square)]
+    if len(factor) == 5 and not (factor[1].numerator or factor[3].numerator):  # a quadratic in x^2
+        middles = [half + one for one in _both_roots(square)]
+        return [root for middle in middles for root in _both_roots(middle)]
     if _sympy(factor).count_roots():
         refuse(say.NO_EXACT_ROOTS)
     return []
 
 
 def _both_roots(square: Quotient) -> list[Quotient]:
+    """Return the numbers with this square: none, or one and its negative."""
+    if square.approximate < 0:
+        return []
     root = square_root(square)
     return [-root, root]
 
 
-def _sympy(numbers: Sequence[Fraction]) -> Any:
+def _sympy(monic: Sequence[Quotient]) -> Any:
     """Return a polynomial of SymPy."""
     from sympy import QQ, Poly, Symbol
 
+    numbers = [one.rational() for one in monic]
+    if None in numbers:
+        refuse(say.NO_EXACT_ROOTS)
     return Poly([QQ(one.numerator, one.denominator) for one in numbers], Symbol("x"), domain=QQ)

@@ -7,33 +7,23 @@ from fractions import Fraction
 from helpers.maths import sentences as say
 from helpers.maths.values import refuse
 
-_SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r"
+_LOOK_ALIKES = {
+    "*": "×✕✖∙⋅·∗⨯", "-": "−‐‑‒–—―﹣", "/": "⁄∕", "|": "∣｜", "⇒": "→➔➜⟶⟹⟺⇔↔", "≤": "≦⩽", "≥": "≧⩾", "≈": "≒≃≅",
+    ".": "。", ",": "、", ":": "∶",
+    " ": "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r",
+}  # fmt: skip
 _ALIKE = (
-    {
-        ord(one): put
-        for ones, put in (("×✕✖∙⋅·∗⨯", "*"), ("−‐‑‒–—―﹣", "-"), ("⁄∕", "/"), (_SPACES, " "), ("∣｜", "|"))
-        for one in ones
-    }
-    | {
-        ord(one): put
-        for ones, put in (
-            ("→➔➜⟶⟹⟺⇔↔", "⇒"),
-            ("≦⩽", "≤"),
-            ("≧⩾", "≥"),
-            ("≒≃≅", "≈"),
-            ("。", "."),
-            ("、", ","),
-            ("∶", ":"),
-        )
-        for one in ones
-    }
-    | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code != 0xFF5C}  # full width
+    {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # full width
     | {0x1D44E + place: letter for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}  # 𝑥
-    | {ord(one): f"^{unicodedata.normalize('NFKC', one)}" for one in "⁰¹²³⁴⁵⁶⁷⁸⁹"}
-    | {ord(one): f"_{unicodedata.normalize('NFKC', one)}" for one in "₀₁₂₃₄₅₆₇₈₉"}
+    | {ord(one): f"^{digit}" for digit, one in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+    | {ord(one): f"_{digit}" for digit, one in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+    | {ord(one): sign for sign, ones in _LOOK_ALIKES.items() for one in ones}
 )
 _SIGNS = (
     (r"\n\s*(?==)", " "),
+    (r"//.*[A-Za-z가-힣]{2}.*|(?<![0-9A-Za-z])#.*[A-Za-z가-힣]{2}.*", ""),  # a remark
+    (r"==", "="),
+    (r"\[([^\[\]]*)\]", r"(\1)"),
     (r"\*\*", "^"),
     (r"\bsqrt\b\s*|루트\s*", "√"),
     (r"<=>|<->|-->|->|=>", "⇒"),
@@ -41,17 +31,19 @@ _SIGNS = (
     (r">=", "≥"),
     (r"!=", "≠"),
     (r"\+/-|±", "±"),
-    (r"[{]", "("),
-    (r"[}]", ")"),
+    (r"\{", "("),
+    (r"\}", ")"),
     (r"\|([^|]*)\|", r"⟦\1⟧"),
     (r"퍼센트|(?<=[0-9])\s+%", "%"),
     (r"[₩￦]", ""),
+    (r"(?<![0-9a-z./])([0-9]+/[0-9]+)(?![0-9a-z./])(?=[^=]*÷)", r"(\1)"),  # 1/2 ÷ 1/4
+    (r"(?<=÷)\s*([0-9]+/[0-9]+)(?![0-9a-z./])", r"(\1)"),
+    (r"(?<![a-z)¼-¾⅐-⅞])([0-9]*)([¼-¾⅐-⅞])", lambda match: _vulgar(*match.groups())),
+    (r"(?<![0-9.])([0-9]*\.[0-9]+)(?:\.{3}|…)", lambda match: _cut_off(match[1])),
     (
-        r"(?<![0-9a-z./])([0-9]+/[0-9]+)(?![0-9a-z./])(?=[^=]*÷)|(?<=÷)\s*([0-9]+/[0-9]+)(?![0-9a-z./])",
-        lambda m: f"({m[1] or m[2]})",
+        r"([0-9]*\.[0-9]*?)([0-9])\u0307(?:([0-9]*)([0-9])\u0307)?",  # 0.16̇
+        lambda match: _repeating(match[1], "".join(filter(None, match.groups()[1:]))),
     ),
-    (r"(?<![a-z)¼-¾⅐-⅞])([0-9]*)([¼-¾⅐-⅞])", lambda match: _vulgar(match[1], match[2])),
-    (r"(?<![0-9.])([0-9]*\.[0-9]+)(?:\.{3}|…)", lambda match: _repeating(match[1])),
 )
 
 
@@ -61,7 +53,8 @@ def alike(text: str) -> str:
         r"(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))", "", unicodedata.normalize("NFC", text)
     )
     text = re.sub(r"(?:(?<=\s)|^|(?<=[-*:]))\*\*(?=\S)([^*]+)\*\*(?=$|[\s.,:])", r"\1", text)
-    return text.replace("`", "").translate(_ALIKE)
+    text = re.sub(r"[·⋯…․.\s-]*[①-⑳](?=\s*(?:[,;\n]|$))|[✓✔✅☑`\"“”‘’]|^'|'$", "", text)
+    return re.sub(r"^\s*(?:#{1,6}|>)\s+", "", text, flags=re.M).translate(_ALIKE)
 
 
 def plain(text: str) -> str:
@@ -76,15 +69,14 @@ def _vulgar(front: str, sign: str) -> str:
     return f" {front} {fraction} " if front else f"({fraction})"
 
 
-def _repeating(text: str) -> str:
-    """Write 0.1666... as 1/6; what does not repeat three times (or twice, for several digits) is cut off."""
-    front, digits = text.split(".")
-    for size in range(1, len(digits) // 2 + 1):
-        block, times = digits[-size:], 3 if size == 1 else 2
-        if digits.endswith(block * times):
-            kept = digits[: len(digits) - size * times]
-            value = Fraction(f"{front or 0}.{kept or 0}") + Fraction(
-                int(block), (10**size - 1) * 10 ** len(kept)
-            )
-            return f"({value})"
-    refuse(say.CUT_OFF, shown=text[:20])
+def _cut_off(text: str) -> str:
+    """Write 0.1666... as 1/6; what does not repeat three times (or twice, for several digits) is refused."""
+    if not (match := re.fullmatch(r"([0-9]*\.[0-9]*?)(?:([0-9])\2{2,}|([0-9]{2,}?)\3+)", text)):
+        refuse(say.CUT_OFF, shown=text[:20])
+    return _repeating(match[1], match[2] or match[3])
+
+
+def _repeating(front: str, block: str) -> str:
+    """Write a decimal whose last digits repeat as a fraction."""
+    share = Fraction(int(block), (10 ** len(block) - 1) * 10 ** len(front.partition(".")[2]))
+    return f"({Fraction(f'0{front}0') + share})"

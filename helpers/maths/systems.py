@@ -1,13 +1,14 @@
 """Judge of a system of equations: of a linear one by the rank of its matrix, of others by its points."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import combinations, product
 
 from helpers.maths import sentences as say
 from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, refuse_lone_terms, right, wrong
-from helpers.maths.parse import Chain, Statement
+from helpers.maths.parse import Chain, Statement, Term
 from helpers.maths.roots import real_roots
+from helpers.maths.trees import every, numbers_of
 from helpers.maths.values import MathTextError, Quotient, refuse, substituted
 
 MAX_ROWS = 3  # equations of the problem
@@ -21,31 +22,27 @@ class System(Judge):
     def __init__(self, problem: Statement) -> None:
         super().__init__(problem)
         self.problem = self._equations(problem)
-        self.slip: list[Quotient] = []
+        self.slips: list[list[Quotient]] = []  # the last slip and what has come of it
         self.seen: set[int] = set()  # which points a line has named, where it named some only
-        self.cases: tuple[int, ...] = ()
+        self.first_case: int | None = None  # the first such line
         if len(self.problem) > MAX_ROWS:
             refuse(say.MANY_ROWS, count=len(self.problem), most=MAX_ROWS)
-        if len(problem.groups) > 1:
+        if len(problem.groups) > 1 or any(len(chain.branches) > 1 for chain in problem.chains):
             refuse(say.NO_ALTERNATIVES)
         rows = self._rows(self.problem)
-        if rows is None:
-            self.points = self._points(self.problem)
-            self.count = {0: "none", 1: "one"}.get(len(self.points), "several")
-        elif not _is_consistent(rows):
-            self.points, self.count = None, "none"
-        else:
-            self.count = "one" if _rank(rows) == len(self.letters) else "many"
-            self.points = [_solution(rows, self.letters)] if self.count == "one" else None
-        values = [value.rational() for point in self.points or () for value in point.values()]
-        self.known = self.known | {abs(value) for value in values if value is not None}
+        self.points = self._points(self.problem) if rows is None else _point_of(rows, self.letters)
+        self.count = {0: "none", 1: "one"}.get(len(self.points), "several")
+        if rows is not None and _is_consistent(rows) and not self.points:
+            self.count = "many"
+        values = (abs(value.rational() or 0) for point in self.points for value in point.values())
+        self.known = {*_numbers(problem.chains), *values}
 
     def _equations(self, statement: Statement) -> list[Quotient]:
         refuse_letters(statement, self.letters)
         refuse_lone_terms(statement)
-        if any(set(chain.relations) != {"="} or len(chain.branches) > 1 for chain in statement.chains):
+        if any(set(chain.relations) != {"="} for chain in statement.chains):
             refuse(say.ONLY_EQUATIONS)
-        return [equation for chain in statement.chains for equation in _of_chain(chain)]
+        return [one for chain in statement.chains for branch in chain.branches for one in branch.differences]
 
     def _rows(self, equations: list[Quotient]) -> list[Row] | None:
         """The rows of the matrix, or None where an equation is not linear."""
@@ -55,7 +52,9 @@ class System(Judge):
         return [[one.numerator.get(key, Fraction(0)) for key in keys] for one in equations]
 
     def _points(self, equations: list[Quotient]) -> list[Point]:
-        """The solutions of one linear and other equations in two unknowns."""
+        """The solutions of one linear and other equations in two unknowns, or of one equation in one."""
+        if len(equations) == 1 and len(letter := equations[0].numerator.letters()) == 1:
+            return [{letter: root} for root in real_roots(equations[0].numerator)]
         straight = next((one for one in equations if self._rows([one]) and one.numerator.degree() == 1), None)
         if straight is None or len(self.letters) != 2 or any(one.divisors for one in equations):
             refuse(say.NOT_LINEAR)
@@ -76,132 +75,111 @@ class System(Judge):
         if statement.claim:
             return self._judge_claim(statement.claim)
         equations = self._equations(statement)
-        true = not any(one.numerator for one in equations)
-        if true and self.count != "many":
+        if self.count != "many" and not any(one.numerator for one in equations):
             return right(say.SIDE_CALCULATION) if self.is_working(statement) else wrong(say.IDLE)
-        self.remember(statement)
-        if self.points is None or not self.points:
-            if len(statement.groups) > 1:
-                refuse(say.NO_ALTERNATIVES)
-        elif (held := self._held(statement)) is not None:
-            whole = len(statement.groups) > 1 or any(one.numerator.degree() > 1 for one in equations)
-            if len(held) < len(self.points) and whole:
+        self.line, self.known = statement, self.known | _numbers(statement.chains)
+        several = len(statement.groups) > 1 or any(len(chain.branches) > 1 for chain in statement.chains)
+        if several and not self.points:
+            refuse(say.NO_ALTERNATIVES)
+        if len({Statement((group,)).letters for group in statement.groups}) > 1:
+            return wrong(say.NO_ALTERNATIVES)
+        if self.points and (held := _held(statement, self.points)) is not None:
+            if len(held) == len(self.points):
+                return right(say.FOLLOWS)
+            if several or any(one.numerator.degree() > 1 for one in equations):
                 return wrong(say.PAIRS_MISSING)
-            if len(held) < len(self.points):
-                self.seen = self.seen | held
-                self.cases += (place,)
-                return right(say.CASE)
+            self.seen = self.seen | held
+            self.first_case = place if self.first_case is None else self.first_case
+            return right(say.CASE)
+        if not self.points and self._follows(statement, self.problem):
             return right(say.FOLLOWS)
-        if self._follows(equations, self.problem):
-            return right(say.FOLLOWS)
-        for size in range(len(self.problem) + 1 if self.slip else 0):
+        for slip, size in product(self.slips, range(len(self.problem) + 1)):
             for chosen in combinations(self.problem, size):
-                if self._follows(equations, [*self.slip, *chosen]):
+                if self._follows(statement, [*slip, *chosen]):
+                    self.slips = [*self.slips, equations]
                     return right(say.FOLLOWS_FROM_SLIP)
-        self.slip = equations
+        self.slips = [equations]
         return wrong(say.FOLLOWS_NOT)
 
-    def _held(self, statement: Statement) -> set[int] | None:
-        """Which points a statement names, or None where one of its alternatives is met by none."""
-        held: set[int] = set()
-        for group in statement.groups:
-            equations = [one for chain in group for one in _of_chain(chain)]
-            here = {
-                place
-                for place, point in enumerate(self.points)
-                if all(_is_met(one, point) for one in equations)
-            }
-            if not here:
-                return None
-            held |= here
-        return held
-
-    def _follows(self, equations: list[Quotient], base: list[Quotient]) -> bool:
-        rows, more = self._rows(base), self._rows(equations)
-        if rows is not None:
-            if base is not self.problem and not _is_consistent(rows):
-                return False
-            if more is not None:
-                return _rank([*rows, *more]) == _rank(rows)
+    def _follows(self, statement: Statement, base: list[Quotient]) -> bool:
+        rows, more = self._rows(base), self._rows(self._equations(statement))
+        if rows is not None and base is not self.problem and not _is_consistent(rows):
+            return False
+        if rows is not None and more is not None:
+            return _rank([*rows, *more]) == _rank(rows)
         try:
-            letters = {letter for one in (*base, *equations) for letter in one.numerator.letters()}
-            if len(letters) == 1 and len(base) == len(equations) == 1:
-                return real_roots(base[0].numerator) == real_roots(equations[0].numerator)
             points = self._points(base)
         except MathTextError:
             return False
-        return bool(points) and all(_is_met(one, point) for one in equations for point in points)
+        return bool(points) and _held(statement, points) == set(range(len(points)))
+
+    def may_compute(self, terms: Sequence[Term]) -> bool:
+        """Whether a calculation is made of numbers of the lines above and of the solution."""
+        numbers = numbers_of(terms[0].node)
+        self.known, above = self.known.union(*(numbers_of(term.node) for term in terms)), self.known
+        kinds = {part.data for term in terms for part in every(term.node)}
+        return bool(kinds - {"number", "negative"}) and numbers <= above
 
     def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
         """Return the first line that took some of the solutions, where others never came."""
-        answered = self._held(final) if final is not None and final.groups and self.points else None
-        if self.cases and len(self.seen | (answered or set())) < len(self.points):
-            yield self.cases[0], say.PAIRS_MISSING
+        answered = _held(final, self.points) if final is not None and final.groups else None
+        if self.first_case is not None and len(self.seen | (answered or set())) < len(self.points):
+            yield self.first_case, say.PAIRS_MISSING
 
     def final(self, statement: Statement) -> Judgement:
         """Judge the answer against the problem."""
         if statement.claim or not self.points:
             return self._judge_claim(statement.claim)
-        self._equations(statement)
-        values = [_values(group) for group in statement.groups]
-        for group, given in zip(statement.groups, values, strict=True):
-            if not all(
-                chain.terms[0].node.data == "letter" or chain.terms[-1].node.data == "letter"
-                for chain in group
-            ):
-                return self._unsolved(statement)
-            if missing := sorted(set(self.letters) - set(given)):
+        equations = self._equations(statement)
+        if len({Statement((group,)).letters for group in statement.groups}) > 1:
+            return wrong(say.NO_ALTERNATIVES)
+        for group in statement.groups:
+            if missing := sorted(set(self.letters) - set(Statement((group,)).letters)):
                 return wrong(say.MISSING_UNKNOWNS, letters=", ".join(missing))
-        held = self._held(statement)
+        held = _held(statement, self.points)
+        if held is None and len(self.points) == 1:
+            unmet = {
+                letter
+                for one in equations
+                if not _is_met(one, self.points[0])
+                for letter in one.numerator.letters()
+            }
+            return wrong(say.WRONG_UNKNOWNS, letters=", ".join(sorted(unmet)))
         if held is None:
-            point = self.points[0]
-            letters = [
-                one
-                for one in self.letters
-                if len(self.points) == 1 and any(v != point[one] for v in values[0][one])
-            ]
-            return (
-                wrong(say.WRONG_UNKNOWNS, letters=", ".join(letters)) if letters else wrong(say.WRONG_PAIRS)
-            )
+            return wrong(say.WRONG_PAIRS)
         if len(held) < len(self.points):
             return wrong(say.PAIRS_MISSING)
-        if not all(map(is_solved, statement.chains)):
-            return Judgement("unfinished", say.SYSTEM_NOT_SOLVED)
-        return right(say.RIGHT_UNKNOWNS)
-
-    def _unsolved(self, statement: Statement) -> Judgement:
-        held = self._held(statement)
-        rows = self._rows(self._equations(statement))
-        whole = held == set(range(len(self.points))) and rows is not None and _rank(rows) == len(self.letters)
-        return (
-            Judgement("unfinished", say.SYSTEM_NOT_SOLVED)
-            if whole
-            else wrong(say.FOLLOWS_NOT if held is None else say.SYSTEM_NOT_SOLVED)
-        )
+        if all(map(is_solved, statement.chains)):
+            return right(say.RIGHT_UNKNOWNS)
+        enough = len(equations) >= len(self.letters)
+        return Judgement("unfinished" if enough else "wrong", say.SYSTEM_NOT_SOLVED)
 
     def _judge_claim(self, claim: str) -> Judgement:
         return Judgement("right" if claim == self.count else "wrong", say.COUNT_OF_SOLUTIONS[self.count])
 
 
-def _of_chain(chain: Chain) -> list[Quotient]:
-    return [left.value - other.value for left, other in pairwise(chain.terms)]
+def _numbers(chains: Iterable[Chain]) -> set[Fraction]:
+    return {one for chain in chains for node in chain.nodes for one in numbers_of(node)}
+
+
+def _held(statement: Statement, points: list[Point]) -> set[int] | None:
+    """Which points a statement names, or None where one of its alternatives is met by none."""
+    held: set[int] = set()
+    for group in statement.groups:
+        for place in range(max(len(chain.branches) for chain in group)):  # of ±, the same sign everywhere
+            branches = [chain.branches[place % len(chain.branches)] for chain in group]
+            equations = [one for branch in branches for one in branch.differences]
+            met = [all(_is_met(one, point) for one in equations) for point in points]
+            if not any(met):
+                return None
+            held |= {number for number, is_met in enumerate(met) if is_met}
+    return held
 
 
 def _is_met(equation: Quotient, point: Point) -> bool:
     if any(not substituted(Quotient(one), point).numerator for one in equation.divisors):
         return False
     return not substituted(Quotient(equation.numerator), point).numerator
-
-
-def _values(group: tuple[Chain, ...]) -> dict[str, list[Quotient]]:
-    given: dict[str, list[Quotient]] = {}
-    for chain in group:
-        for term in chain.terms:
-            if term.node.data == "letter":
-                given.setdefault(term.text, []).extend(
-                    one.value for one in chain.terms if one.value.is_number()
-                )
-    return given
 
 
 def _reduced(rows: list[Row]) -> list[Row]:
@@ -228,5 +206,9 @@ def _is_consistent(rows: list[Row]) -> bool:
     return _rank([row[:-1] for row in rows]) == _rank(rows)
 
 
-def _solution(rows: list[Row], letters: tuple[str, ...]) -> Point:
-    return {letter: Quotient.of_number(-row[-1]) for letter, row in zip(letters, _reduced(rows), strict=True)}
+def _point_of(rows: list[Row], letters: tuple[str, ...]) -> list[Point]:
+    """The only solution, or nothing where there is none or more than one."""
+    reduced = _reduced(rows)
+    if not _is_consistent(rows) or len(reduced) < len(letters):
+        return []
+    return [{letter: Quotient.of_number(-row[-1]) for letter, row in zip(letters, reduced, strict=True)}]

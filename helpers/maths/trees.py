@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from operator import add, mul, sub, truediv
+from operator import add, mul, neg, pos, sub, truediv
 from typing import Any
 
 from helpers.maths import sentences as say
@@ -10,10 +10,20 @@ from helpers.maths.roots import square_root
 from helpers.maths.values import Quotient, refuse
 
 Node = Any  # lark.Tree; a number, a letter and an exponent are its leaves, of type str
-_OPERATIONS = {"add": add, "subtract": sub, "multiply": mul, "divide": truediv, "ratio": truediv}
+_OPERATIONS = {
+    "add": add, "subtract": sub, "multiply": mul, "divide": truediv, "ratio": truediv, "negative": neg,
+    "positive": pos, "root": square_root, "absolute": abs,
+}  # fmt: skip
 _LEVELS = {"ratio": 0, "add": 1, "subtract": 1, "add_or_subtract": 1, "multiply": 2, "divide": 2}
 _SIGNS = {"add": " + ", "subtract": " - ", "add_or_subtract": " ± ", "ratio": ":"}
 _FRONT = {"negative": "-", "positive": "", "plus_or_minus": "±"}
+
+
+def tree(kind: str, *children: Node) -> Node:
+    """Return a tree of these trees or leaves; Lark is imported on first use."""
+    from lark import Tree
+
+    return Tree(kind, list(children))
 
 
 def every(node: Node) -> Iterator[Node]:
@@ -35,32 +45,30 @@ def written(node: Node, level: int = 0) -> str:
     """Write a tree as one would by hand, in brackets where it binds less than the level."""
     kind, children = node.data, node.children
     own = _LEVELS.get(kind, 3 if kind in _FRONT else 4 if kind == "power" else 5)
-    match kind:
-        case "number" | "letter" | "mixed" | "percent":
-            text = str(children[0])
-        case "tuple":
-            text = "(" + ", ".join(map(written, children)) + ")"
-        case "power":
-            text = f"{written(children[0], 5)}^{children[1].strip('()')}"
-        case "root":
-            text = "√" + written(children[0], 5)
-        case "absolute":
-            text = f"|{written(children[0])}|"
-        case "negative" | "positive" | "plus_or_minus":
-            text = _FRONT[kind] + written(children[0], 3)
-        case "multiply" | "divide":
-            left, right = written(children[0], 2), written(children[1], 3)
-            fraction = children[0].data == "divide"
-            if (fraction and (kind == "divide" or children[1].data != "number")) or (
-                kind == "divide" and children[0].data == "multiply" and "×" in left
-            ):
-                left = f"({left})"
-            if kind == "divide":
-                text = f"{left}/{right}"
-                return f"({text})" if own < level else text
-            text = left + ("" if _may_follow(left, right) else " × ") + right
-        case _:
-            text = written(children[0], own) + _SIGNS[kind] + written(children[1], own + 1)
+    if kind in ("number", "letter", "mixed", "percent"):
+        return str(children[0])
+    if kind == "tuple":
+        return "(" + ", ".join(map(written, children)) + ")"
+    if kind == "power":
+        text = f"{written(children[0], 5)}^{children[1].strip('()')}"
+    elif kind == "root":
+        text = "√" + written(children[0], 5)
+    elif kind == "absolute":
+        text = f"|{written(children[0])}|"
+    elif kind in _FRONT:
+        text = _FRONT[kind] + written(children[0], 3)
+    elif kind in _SIGNS:
+        text = written(children[0], own) + _SIGNS[kind] + written(children[1], own + 1)
+    else:
+        left, right = written(children[0], 2), written(children[1], 3)
+        divides = kind == "divide"
+        shown_product = children[0].data == "multiply" and "×" in left
+        if (divides and shown_product) or (
+            children[0].data == "divide" and (divides or children[1].data != "number")
+        ):
+            left = f"({left})"
+        between = "/" if divides else "" if _may_follow(left, right) else " × "
+        text = left + between + right
     return f"({text})" if own < level or (kind in _FRONT and level == 3 and text[0] in "-±") else text
 
 
@@ -91,29 +99,20 @@ def factors(node: Node, power: int = 1) -> list[tuple[int, Node]]:
 
 def value_of(node: Node) -> Quotient:
     """Compute a tree without ±, node by node; any kind that is not named here is refused."""
-    match node.data:
-        case "number":
-            return Quotient.of_number(Fraction(str(node.children[0])))
-        case "percent":
-            return Quotient.of_number(Fraction(str(node.children[0])[:-1]) / 100)
-        case "mixed":
-            front, fraction = str(node.children[0]).split()
-            if fraction.endswith("/0"):
-                refuse(say.DIVIDED_BY_ZERO)
-            return Quotient.of_number(int(front) + Fraction(fraction))
-        case "letter":
-            return Quotient.of_letter(str(node.children[0]))
-        case "power":
-            return value_of(node.children[0]) ** int(node.children[1].strip("()"))
-        case "positive":
-            return value_of(node.children[0])
-        case "negative":
-            return -value_of(node.children[0])
-        case "root":
-            return square_root(value_of(node.children[0]))
-        case "absolute":
-            value = value_of(node.children[0])
-            return value if value.approximate >= 0 else -value
-        case "add" | "subtract" | "multiply" | "divide" | "ratio":
-            return _OPERATIONS[node.data](*map(value_of, node.children))
-    refuse(say.TUPLE, letters="x, y")
+    kind, children = node.data, node.children
+    if kind in ("number", "percent", "mixed"):
+        return Quotient.of_number(_number(str(children[0])))
+    if kind == "letter":
+        return Quotient.of_letter(str(children[0]))
+    if kind == "power":
+        return value_of(children[0]) ** int(children[1].strip("()"))
+    if kind not in _OPERATIONS:
+        refuse(say.TUPLE, letters="x, y")
+    return _OPERATIONS[kind](*map(value_of, children))
+
+
+def _number(text: str) -> Fraction:
+    if text.endswith("/0"):
+        refuse(say.DIVIDED_BY_ZERO)
+    value = sum(map(Fraction, text.removesuffix("%").split()), Fraction(0))
+    return value / 100 if text.endswith("%") else value

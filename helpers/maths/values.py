@@ -57,6 +57,13 @@ class Polynomial(dict[Monomial, Fraction]):
         """Whether it has no letter but π."""
         return not self.letters()
 
+    def powers(self, letter: str) -> "defaultdict[int, Polynomial]":
+        """What each power of a letter is multiplied by."""
+        found: defaultdict[int, Polynomial] = defaultdict(Polynomial)
+        for (root, letters), number in self.items():
+            found[letters.count(letter)][root, letters.replace(letter, "")] = number
+        return found
+
     def __neg__(self) -> "Polynomial":
         return Polynomial((key, -number) for key, number in self.items())
 
@@ -145,6 +152,12 @@ class Quotient:
     def __neg__(self) -> "Quotient":
         return Quotient(-self.numerator, self.denominator, self.divisors)
 
+    def __pos__(self) -> "Quotient":
+        return self
+
+    def __abs__(self) -> "Quotient":
+        return self if self.approximate >= 0 else -self
+
     def __add__(self, other: "Quotient") -> "Quotient":
         divisors = self.divisors + other.divisors
         if self.denominator == other.denominator:
@@ -216,15 +229,12 @@ def _cancelled(*parts: Polynomial) -> list[Polynomial]:
     ]
 
 
-def substituted(value: Quotient, named: dict[str, Quotient]) -> Quotient:
+def substituted(value: Quotient, named: Mapping[str, Quotient]) -> Quotient:
     """Put numbers in the place of letters."""
-    result = []
+    parts = []
     for part in (value.numerator, value.denominator):
-        total = Quotient.of_number(0)
+        parts.append(Quotient.of_number(0))
         for (root, letters), factor in part.items():
-            term = Quotient.of_number(factor, root)
-            for letter in letters:
-                term = term * named.get(letter, Quotient.of_letter(letter))
-            total = total + term
-        result.append(total)
-    return result[0] / result[1]
+            powers = (named.get(letter, Quotient.of_letter(letter)) for letter in letters)
+            parts[-1] += functools.reduce(operator.mul, powers, Quotient.of_number(factor, root))
+    return parts[0] / parts[1]

@@ -29,7 +29,7 @@ def without_marks(lines: Sequence[str]) -> list[tuple[bool, tuple[str, ...]]]:
         For each line its readings, and whether the first of them is the likelier. There are two where `- ` or
         `(2) ` in front may be a mark or mathematics; it is likely a mark where every line has one.
     """
-    lines = [signs.alike(line[: MAX_LENGTH + 1]) for line in lines]
+    lines = [line if len(line) > MAX_LENGTH else signs.alike(line) for line in lines]
     found = [words.DOUBTFUL_MARK.match(line) for line in lines]
     listed = len(lines) > 1 and all(m and m[1] in (None, str(place)) for place, m in enumerate(found, 1))
     result: list[tuple[bool, tuple[str, ...]]] = []
@@ -58,14 +58,16 @@ def unwrapped(text: str, unknowns: Sequence[str] = (), role: str = "step") -> li
     if match := re.search("[⟦⟧]", text):
         refuse(say.UNREAD, shown=match[0], advice=say.ALLOWED)
     text = latex.plain(signs.alike(text)).strip()
-    text = signs.plain(text)
+    text = signs.plain(_sets(text, unknowns))
     if role == "problem":
         text = re.sub(r"\s*(?:,\s*[a-z]\s*)?=?\s*[?□]?\s*$", "", text)
         if not words.NOT.search(text):
-            text = words.BACK_OF_PROBLEM.sub("", text)
+            text = re.sub(words.BACK_OF_PROBLEM, "", text)
     if claim := _claim(text):
         return [[Part(claim=claim)]]
-    listing = words.PLURAL.search(text) is not None
+    text = re.sub(words.FALSE, " ⇒ 해가 없다", text)
+    double = [Part(claim="double")] if re.search(words.DOUBLE, text) else []
+    listing = re.search(words.PLURAL, text) is not None
     for pattern, put in words.EVERYWHERE:
         text = _without(pattern, put, text)
     parts = [part for part in text.split("⇒") if part.strip()]
@@ -75,14 +77,36 @@ def unwrapped(text: str, unknowns: Sequence[str] = (), role: str = "step") -> li
     if len(parts) > MAX_PARTS:
         refuse(say.MANY_EQUATIONS, count=len(parts), most=MAX_PARTS)
     return [
-        [reading[min(place, len(reading) - 1)] for reading in readings]
+        [*double, *(reading[min(place, len(reading) - 1)] for reading in readings)]
         for place in range(max(map(len, readings)))
     ]
 
 
-def _without(pattern: re.Pattern[str], put: str, text: str) -> str:
+def _without(pattern: str, put: str, text: str) -> str:
     """Replace a pattern, unless what goes holds a word of denial."""
-    return pattern.sub(lambda match: match[0] if words.NOT.search(match[0]) else match.expand(put), text)
+    return re.sub(pattern, lambda match: match[0] if words.NOT.search(match[0]) else match.expand(put), text)
+
+
+def _sets(text: str, unknowns: Sequence[str]) -> str:
+    """Write {2, 3}, x ∈ (1, ∞) and {"x": 4, "y": 2} with signs of relation."""
+    if text.startswith("{") and text.endswith("}") and re.search(r"=|[a-z]\s*:", text):
+        text = text[1:-1]
+    if re.fullmatch(r"(?:[a-z]\s*:[^:=,]+(?:,|$)\s*)+", text) and set(re.findall("[a-z]", text)) <= {
+        *unknowns
+    }:
+        return text.replace(":", " = ")
+    if len(unknowns) != 1:
+        return text
+    if re.fullmatch(rf"(?:{unknowns[0]}\s*∈)?\s*ℝ", text):
+        return "모든 실수"
+    if match := re.fullmatch(rf"(?:(?:{unknowns[0]}\s*∈|[A-Z]\s*=)\s*)?\{{([^{{}}=<>:]+)\}}", text):
+        return f"{unknowns[0]} = {match[1]}"
+    match = re.fullmatch(rf"({unknowns[0]}\s*∈)?\s*([(\[])([^,]+),([^,]+)([)\]])", text)
+    if not match or not (match[1] or "∞" in text or match[5] == "]" or match[2] == "["):
+        return text
+    low, high = ("<≤"["([".index(match[2])], "<≤"[")]".index(match[5])])
+    left, right = f"{match[3]} {low} ", f" {high} {match[4]}"
+    return ("" if "∞" in left else left) + unknowns[0] + ("" if "∞" in right else right)
 
 
 def _claim(text: str) -> str:
@@ -92,7 +116,7 @@ def _claim(text: str) -> str:
 
 def _plain(text: str, unknowns: Sequence[str], role: str, listing: bool) -> list[Part]:
     """Take the words off one statement; return its readings."""
-    text = re.sub(r"(?<!\.)[.!]\s*$", "", text.strip())
+    text = re.sub(r"(?<!\.)(?:\.|(?<![0-9a-z)])!)\s*$", "", text.strip())
     if claim := _claim(text):
         return [Part(claim=claim)]
     for pattern, put in (*words.FRONT, *words.BACK):
@@ -102,9 +126,8 @@ def _plain(text: str, unknowns: Sequence[str], role: str, listing: bool) -> list
             text = before  # a story, in which every number tells
     if claim := _claim(text):
         return [Part(claim=claim)]
-    text = words.UNITS.sub("", text)
     if role != "problem":
-        text = words.LETTER_UNIT.sub(lambda match: match[0] if match[1] in unknowns else "", text)
+        text = re.sub(words.LETTER_UNIT, lambda match: match[0] if match[1] in unknowns else "", text)
     return [
         Part(_letters(_joined(reading, listing, role), unknowns))
         for reading in _readings(text.strip(), unknowns)
@@ -113,63 +136,48 @@ def _plain(text: str, unknowns: Sequence[str], role: str, listing: bool) -> list
 
 def _joined(text: str, listing: bool, role: str) -> str:
     """Put a sign for each word that joins, and a comma where a letter with = begins a new equation."""
-    for pattern, put in words.JOINTS:
-        text = pattern.sub(", " if listing and "and" in pattern.pattern else put, text)
+    for pattern, put in (*words.LAST, (words.TOGETHER, ", " if listing else " ∧ ")):
+        text = re.sub(pattern, put, text)
     text = re.sub(r"(=[^,∨∧=]*[0-9)])(?:\s+|\s*/\s+)(?=[a-zA-Z](?:_[0-9])?\s*=)", r"\1, ", text)
     if match := re.search(r"=[^,∨∧=]*[0-9)]\s+[a-zA-Z][^,∨∧=]*=|=\s*-?[0-9./]+[a-zA-Z]\s*=", text):
         if role != "problem" or " " in match[0].strip("= "):
             refuse(say.UNREAD, shown=match[0][:20], advice=say.COMMA)
-    if match := re.search(r"√[0-9]+[a-z]", text):
-        refuse(
-            say.TWO_READINGS,
-            first=match[0].replace("√", "√(") + ")",
-            second=match[0][:-1] + "×" + match[0][-1],
-        )
-    if match := re.search(r"(\S+)\s*÷\s*([0-9.]+)([a-z(√].*)", text):
-        refuse(
-            say.TWO_READINGS,
-            first=f"{match[1]} ÷ ({match[2]}{match[3]})",
-            second=f"({match[1]} ÷ {match[2]}) × {match[3]}",
-        )
+    for pattern, first, second in words.AMBIGUOUS:
+        if match := re.search(pattern, text):
+            refuse(say.TWO_READINGS, first=match.expand(first), second=match.expand(second))
     return re.sub(r"^[\s,]+|[\s,]+$", "", text)
 
 
 def _readings(text: str, unknowns: Sequence[str]) -> list[str]:
     """The readings of what may be read in two ways, the likelier first."""
-    if mixed := re.sub(r"([0-9]+)\s*(?:과|와)\s*([0-9]+/[0-9]+)", r"\1 \2", text):
-        if mixed != text:
-            return [mixed, text] if unknowns else [mixed]
-    if (
-        whole := re.sub(
-            r"(?<![0-9.])([0-9]{1,3})((?:,[0-9]{3})+)(?![0-9,])", lambda m: m[0].replace(",", ""), text
-        )
-    ) != text:
+    mixed = re.sub(r"([0-9]+)\s*(?:과|와)\s*([0-9]+/[0-9]+)", r"\1 \2", text)
+    thousands = r"(?<![0-9.])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])"
+    whole = re.sub(thousands, lambda match: match[0].replace(",", ""), text)
+    if mixed != text:
+        return [mixed, text] if unknowns else [mixed]
+    if whole != text:
         return [whole] if ",0" in text else [whole, text.replace(",", ", ")]
-    if re.fullmatch(r"(?:[a-z]\s*=)?\s*[0-9.]+%", text) and unknowns:
+    if unknowns and re.fullmatch(r"(?:[a-z]\s*=)?\s*[0-9.]+%", text):
         return [text, text.replace("%", "")]
-    if re.search(r"\+-", text):
-        signs = text.replace("+-", "±")
-        return [signs, text] if unknowns else [text]
-    return [text]
+    return [text.replace("+-", "±"), text] if unknowns and "+-" in text else [text]
 
 
 def _letters(text: str, unknowns: Sequence[str]) -> str:
     """Write capital letters small and an x between numbers as a sign; refuse words and indices."""
     if "x" not in unknowns and not re.search(r"(?<![0-9)\s])\s*[xX]|[xX]\s*(?![0-9\s])", text):
         text = re.sub(r"(?<=[0-9)])\s+[xX]\s+(?=[0-9])", "*", text)
-    text = re.sub(r"(^|[,∨]\s*)([a-zA-Z])_[0-9](?=\s*=)", r"\1\2", text)
+    text = re.sub(r"(^|[,∨]\s*)([a-zA-Z])_[0-9](?:,[0-9])?(?=\s*=)", r"\1\2", text)
     if match := re.search("[a-zA-Z]_[0-9]", text):
         refuse(say.UNREAD, shown=text[match.start() :][:20], advice=say.INDEX)
+    if not text:
+        refuse(say.EMPTY)
+    singles = set(re.findall(r"(?<![a-z])[a-z](?![a-z])", text.lower())) | set(unknowns)
+    for word in re.findall(r"[가-힣ㄱ-ㅎㅏ-ㅣ]+|[a-zA-Z]{2,}", text):
+        if (not set(word.lower()) <= singles or len(word) > 3) and not re.fullmatch(
+            r"([abcmnpqrxyz])(?!\1)[abcmnpqrxyz]", word.lower()
+        ):
+            refuse(say.UNREAD, shown=word[:20], advice=say.WORD)
     for capital in re.findall("[A-CE-Z]", text):
         if capital.lower() in text and capital.lower() not in unknowns:
             refuse(say.UNREAD, shown=capital, advice=say.CAPITAL)
-    if not text:
-        refuse(say.EMPTY)
-    text = re.sub("[A-CE-Z]" if "d" not in unknowns else "[A-Z]", lambda match: match[0].lower(), text)
-    singles = set(re.findall(r"(?<![a-z])[a-z](?![a-z])", text)) | set(unknowns)
-    for word in re.findall(r"[가-힣ㄱ-ㅎㅏ-ㅣ]+|[a-zA-Z]{2,}", text):
-        if (not set(word) <= singles or len(word) > 3) and not re.fullmatch(
-            r"([abcmnpqrxyz])(?!\1)[abcmnpqrxyz]", word
-        ):
-            refuse(say.UNREAD, shown=word[:20], advice=say.WORD)
-    return text
+    return re.sub("[A-CE-Z]" if "d" not in unknowns else "[A-Z]", lambda match: match[0].lower(), text)

@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from fractions import Fraction
+from itertools import groupby
 
 from helpers.maths import sentences as say
 from helpers.maths.reals import RealSet
@@ -65,29 +66,29 @@ def _is_simple(node: Node) -> bool:
 def _with_decimal(node: Node) -> bool:
     """Whether a summand is a decimal times letters: 0.5x."""
     front, *rest = [part for _, part in factors(node)]
-    return (
-        front.data == "number" and bool(rest) and number(value_of(node)).endswith("".join(map(written, rest)))
-    )
+    letters = number(value_of(node) / value_of(front)) if front.data == "number" else ""
+    return bool(rest) and "." in written(front) and letters == "".join(map(written, rest))
 
 
 def is_mixed(node: Node) -> bool:
     """Whether a tree is a mixed number written as a sum: 2 + 1/2."""
     if node.data == "negative":
         return is_mixed(node.children[0])
-    whole = (
-        node.data == "add" and node.children[0].data == "number" and "." not in node.children[0].children[0]
-    )
-    return (
-        whole
-        and node.children[1].data == "divide"
-        and all(map(_is_simple, node.children))
-        and _is_proper(node.children[1])
-    )
+    if node.data != "add" or not all(map(_is_simple, node.children)):
+        return False
+    whole, fraction = (value_of(child).rational() for child in node.children)
+    return whole is not None and whole.denominator == 1 and fraction is not None and 0 < fraction < 1
 
 
-def _is_proper(node: Node) -> bool:
-    value = value_of(node).rational()
-    return value is not None and 0 < value < 1
+def is_fraction(node: Node) -> bool:
+    """Whether a tree is one polynomial over another that has a letter and no root in common with it."""
+    if node.data == "negative":
+        return is_fraction(node.children[0])
+    if node.data != "divide" or not letters_of(node.children[1]) or len(letters_of(node)) > 1:
+        return False
+    above, below = (value_of(child).numerator for child in node.children)
+    common = not above.is_number() and any(root in real_roots(above) for root in real_roots(below))
+    return not common and all(is_finished(child) or is_product(child) for child in node.children)
 
 
 def is_product(node: Node) -> bool:
@@ -118,17 +119,20 @@ def numbers(solutions: RealSet, letter: str) -> str:
     if solutions.is_finite():  # 3 before -3
         inward = sorted(solutions.points, key=lambda point: (abs(point.approximate), point.approximate < 0))
         return say.OR_BETWEEN.join(f"{letter} = {number(point)}" for point in inward)
-    pieces, low = [], "" if not flags[0] else letter
-    for place, point in enumerate(points):
-        before, at, after = flags[2 * place : 2 * place + 3]
-        if before and not (at and after):  # a stretch ends here
-            pieces.append(f"{low} {'≤' if at else '<'} {point}" if low else "")
-            low = ""
-        if not before and not after:
-            pieces.append(f"{letter} = {point}")
-        if after and not (at and before):
-            low = f"{point} {'≤' if at and not before else '<'} {letter}"
-    if low:
-        point, sign = points[-1], "≥" if "≤" in low else ">"
-        pieces.append(f"{letter} {sign} {point}")
-    return say.OR_BETWEEN.join(pieces)
+    runs = (
+        [place for place, _ in run]
+        for belongs, run in groupby(enumerate(flags), lambda one: one[1])
+        if belongs
+    )
+    return say.OR_BETWEEN.join(_stretch(points, letter, run[0], run[-1]) for run in runs)
+
+
+def _stretch(points: list[str], letter: str, first: int, last: int) -> str:
+    """Write what lies from one flag of a set to another; those with an odd number are its points."""
+    low, high = (["", *points][(first + 1) // 2], [*points, ""][last // 2])
+    if first == last and first % 2:
+        return f"{letter} = {low}"
+    if not low or not high:
+        signs, end, bound = ("<≤", last, high) if high else (">≥", first, low)
+        return f"{letter} {signs[end % 2]} {bound}"
+    return f"{low} {'<≤'[first % 2]} {letter} {'<≤'[last % 2]} {high}"

@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> None:
             lines, right = lines + len(pairs), right + sum(one == other for one, other in pairs)
             whole += ours == case["teacher"]
             accepted += any(one == "r" and other != "r" for one, other in pairs)
-            if ours != case["teacher"] and "-v" in arguments:
+            if ours != case.get("ours", case["teacher"]) and "-v" in arguments:
                 print(case["name"], "|", case["problem"], case["steps"], case["final"])
                 print("   teacher", case["teacher"], "ours", ours, reasons)
         print(

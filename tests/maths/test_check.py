@@ -7,6 +7,7 @@ import pytest
 
 from helpers.maths.check import MAX_STEPS, MathTextError, check_solution
 from tests.maths.hostile import HOSTILE
+from tests.maths.score import cases
 
 
 def test_a_report_keeps_every_line_in_order():
@@ -68,6 +69,29 @@ def test_lark_and_sympy_are_imported_on_first_use():
         "assert 'sympy' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+PROBLEMS = [
+    "2x+3=11", "x^2-5x+6=0", "x+y=6, x-y=2", "x+y=5, xy=6", "|x-1|=2x", "x/(x-2)=2/(x-2)+3", "x+1>3, x-1<5",
+    "2+3*4", "3x+2x", "x^2<4", "x+y=1, x+y=2", "x=x", "x(x+3)=40 (단, x>0)",
+]  # fmt: skip
+
+
+def test_whatever_the_lines_hold_nothing_is_raised():
+    generator = random.Random(20264)
+    every = [*cases("solutions.json"), *cases("more_solutions.json")]
+    lines = [line for case in every for line in (*case["steps"], case["final"]) if line]
+    for _ in range(600):
+        steps = [generator.choice(lines) for _ in range(3)]
+        place = generator.randrange(len(steps[0]))
+        steps[0] = steps[0][:place] + generator.choice("03x=-(){}[]≈≠<,√|±①\n:%∞∈") + steps[0][place:]
+        report = check_solution(generator.choice(PROBLEMS), steps, generator.choice(lines))
+        assert len(report.steps) == 3
+
+
+def test_a_claim_in_the_middle_is_a_line_as_any_other():
+    report = check_solution("x^2 - 5x + 6 = 0", ["모든 실수", "2x = 8", "해가 없다"], "x = 2, x = 3")
+    assert [line.verdict for line in report.steps] == ["wrong"] * 3
 
 
 def nonzero(generator: random.Random, size: int = 9) -> int:

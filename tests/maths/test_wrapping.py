@@ -96,6 +96,14 @@ def test_two_readings_are_named_and_none_is_guessed(problem, steps, final, two):
 
 
 @pytest.mark.parametrize(
+    ("final", "verdict"),
+    [("• x = 4", "right"), ("1. x = 4", "right"), ("1) x = 4", "right"), ("- x = 4", "unreadable")],
+)
+def test_marks_come_off_the_answer_too(final, verdict):
+    assert check_solution("2x + 3 = 11", ["2x = 8"], final).final.verdict == verdict
+
+
+@pytest.mark.parametrize(
     ("problem", "final", "two"),
     [
         ("2x^2 - 3x + 1 = 0", "x = 1과 1/2", "‘x = 1 1/2’ 또는 ‘x = 1, x = 1/2’"),
