@@ -1,6 +1,7 @@
 """Counts tokens, and says what they cost."""
 
 import os
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,17 @@ PER_MESSAGE = 3
 PER_NAME = 1
 PER_ANSWER = 3
 
+# Some half a million blanks in a row overflow the stack of tiktoken, whose panic no `except Exception` sees.
+MOST_BLANKS = 100_000
+
+TOO_MANY_BLANKS = "빈칸이나 줄바꿈이 {most:,}자 넘게 이어진 글은 셀 수 없습니다. 토크나이저(tiktoken)가 멈춥니다. 빈칸을 줄이세요."
 UNKNOWN_ENCODING = "이 코스에 없는 어휘집입니다: {name}. 쓸 수 있는 이름: {known}"
 NOT_A_MESSAGE = "{place}번째 메시지를 셀 수 없습니다: {problem}."
 NO_PRICE = "모델 {model}의 가격은 helpers/models.toml에 없습니다."
 
 
 class TokenCountError(CourseError, ValueError):
-    """What should be counted is not a list of text messages, or its price is not known."""
+    """What should be counted is not a list of text messages or stops tiktoken, or its price is not known."""
 
 
 @cache
@@ -56,6 +61,19 @@ def encoding_for(model: str) -> "Encoding":
     return load_encoding(find_model(model).encoding)
 
 
+def token_ids(text: str, encoding: "Encoding") -> list[int]:
+    """Return the tokens of a text, in which nothing is taken for a special token.
+
+    Raises:
+        TokenCountError: the text holds more blanks in a row than tiktoken can stand.
+    """
+    # Run by run: a pattern with a number in it would begin anew at each blank.
+    runs = re.finditer(r"\s+", text) if len(text) > MOST_BLANKS else ()
+    if any(run.end() - run.start() > MOST_BLANKS for run in runs):
+        raise TokenCountError(TOO_MANY_BLANKS.format(most=MOST_BLANKS))
+    return encoding.encode_ordinary(text)
+
+
 def count_message_tokens(messages: list[dict], encoding: "Encoding") -> int:
     """Count the prompt tokens of a list of messages: 3 + sum of (3 + role + content, + 1 + name where there is one).
 
@@ -70,7 +88,7 @@ def count_message_tokens(messages: list[dict], encoding: "Encoding") -> int:
         The number of tokens.
 
     Raises:
-        TokenCountError: a message is not of that form.
+        TokenCountError: a message is not of that form, or of a text that `token_ids` refuses.
     """
     if not isinstance(messages, list | tuple):
         raise TokenCountError(NOT_A_MESSAGE.format(place=1, problem="메시지의 목록(list)이 아닙니다"))
@@ -85,11 +103,11 @@ def _count_message(message: dict, place: int, encoding: "Encoding") -> int:
         raise TokenCountError(
             NOT_A_MESSAGE.format(place=place, problem="content와 name은 글(str)이어야 합니다")
         )
-    tokens = PER_MESSAGE + len(encoding.encode_ordinary(message["role"]))
+    tokens = PER_MESSAGE + len(token_ids(message["role"], encoding))
     if content:
-        tokens += len(encoding.encode_ordinary(content))
+        tokens += len(token_ids(content, encoding))
     if name:
-        tokens += PER_NAME + len(encoding.encode_ordinary(name))
+        tokens += PER_NAME + len(token_ids(name, encoding))
     return tokens
 
 
