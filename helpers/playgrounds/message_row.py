@@ -29,7 +29,7 @@ class MessageRow(ipywidgets.HBox):
         )
         self.content = ipywidgets.Textarea(
             description=CONTENT.format(place=place),
-            rows=3,
+            rows=2,
             style=initial,
             layout=ipywidgets.Layout(flex="1 1 280px", width="auto"),
         )
