@@ -22,7 +22,8 @@ def softmax(scores: dict[str, float], temperature: float = 1.0) -> dict[str, flo
 
     Args:
         scores: a score (logit) for each candidate token.
-        temperature: T, from 0 to 2, the range of the API; 0 gives the best candidate everything, the limit of T -> 0.
+        temperature: T, from 0 to 2, the range of the API; 0 gives the best candidate everything, and of equally good ones
+            the first in the order of their letters, where every T above 0 would share alike.
 
     Returns:
         A probability for each candidate, from the most to the least likely; they add up to 1.

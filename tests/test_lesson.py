@@ -377,8 +377,8 @@ def test_in_a_notebook_a_banner_greets_and_a_miss_is_a_box():
         check=True,
     )
     banner, miss, trace, unknown, last = done.stdout.split("== \n")[1:]
-    assert banner.startswith("재생 모드 · 01_roles")
-    assert miss.startswith("녹화에 없는 요청입니다.") and "지금은 빈 리스트입니다" in miss
+    assert banner.startswith("· 재생 모드 · 01_roles")
+    assert miss.startswith("? 녹화에 없는 요청입니다.") and "지금은 빈 리스트입니다" in miss
     assert len(miss.strip().splitlines()) <= 12
     assert "Traceback" not in miss and "lesson.traceback()" in miss
     assert trace.startswith("Traceback") and "NotFoundError" in trace

@@ -205,4 +205,4 @@ class MessageBuilder(Playground):
         # Where nothing at all is recorded, the miss says so itself.
         ways += [way_on("live")] if nearest else []
         numbered = [f"  {number}. {way}" for number, way in enumerate(ways, 1)]
-        return notice(title, [*lines, *([DO_ONE] if ways else []), *numbered])
+        return notice(title, [*lines, *([DO_ONE] if ways else []), *numbered], "miss")

@@ -77,7 +77,7 @@ def unit_line(
                 boxes.append((place, left, right, word if room_for(word) + 4 <= right - left else ""))
                 over += [] if boxes[-1][3] else [((left + right) / 2, word)]
         titles, height = labels(sorted(over), -2, -1)
-        parts.append(words(0, y + 14, name))
+        parts.append(words(0, y + 14, cut(name, WIDTH)))
         y += 22 + height
         parts.append(f'<g transform="translate(0 {number(y)})">{"".join(titles)}</g>')
         for place, left, right, word in boxes:

@@ -11,6 +11,7 @@ from helpers.show.svg import (
     WIDTH,
     Frame,
     circle,
+    cut,
     exact,
     labels,
     line,
@@ -128,7 +129,7 @@ def number_line(
     parts, lines = [], []
     for place, (name, pieces) in enumerate(rows.items()):
         y = 36 + STEP * place
-        parts.append(words(0, y - 20, name))
+        parts.append(words(0, y - 20, cut(name, WIDTH - 80)))
         parts += _axis(y, low, high, across)
         numbers = [one for one in pieces if isinstance(one, Real)]
         points = {one: "" if _holds(first, one) else GAINED for one in numbers}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Look:
-    """A look: its sign stands in the text too, so that nothing is told by colour alone."""
+    """A look: its sign stands in the text too, so that nothing is told by colour alone; `word` is the verdict it means."""
 
     sign: str
     edge: str

@@ -7,8 +7,10 @@ from helpers.show.svg import (
     PALE,
     SHADES,
     SMALL,
+    WIDEST,
     WIDTH,
     Frame,
+    cut,
     labels,
     line,
     number,
@@ -122,7 +124,7 @@ def staircase(probabilities: Mapping[str, float], top_p: float, caption: str = "
         )
         middle = (left + right) / 2
         parts.append(words(middle, frame.down(total) - 6, f"{total:.{digits}f}", "middle", SMALL))
-        parts.append(words(middle, frame.bottom + 18, name, "middle"))
+        parts.append(words(middle, frame.bottom + 18, cut(name, right - left), "middle"))
         parts.append(words(middle, frame.bottom + 34, said, "middle", SMALL))
         lines.append(f"{RUNNING.format(name=name, total=total, digits=digits)} ({said})")
     y = frame.down(top_p)
@@ -154,7 +156,7 @@ def stacked(groups: Sequence[tuple[str, Mapping[str, float]]], caption: str = ""
         for kind, amount in parts_of.items():
             drawn += _part(x, unit * amount, list(kinds).index(kind), f"{amount:g}")
             x += unit * amount
-        titles.append(((start + x) / 2, f"{name} {whole:g}"))
+        titles.append(((start + x) / 2, f"{cut(name, WIDEST - 40, SMALL)} {whole:g}"))
         drawn.append(line(start + 1, -4, x - 1, -4, stroke_width=2))
         lines.append(f"{name} {whole:g}: " + ", ".join(f"{kind} {one:g}" for kind, one in parts_of.items()))
     over, height = labels(titles, -4, -1)
@@ -165,8 +167,9 @@ def stacked(groups: Sequence[tuple[str, Mapping[str, float]]], caption: str = ""
         parts.append(
             f'<g transform="translate({number(x)} {top + 44})">{"".join(_part(0, 22, place, ""))}</g>'
         )
-        parts.append(words(x + 28, top + 63, f"{kind} {amount:g}"))
-        x += 28 + room_for(f"{kind} {amount:g}") + 24
+        text = f"{cut(kind, WIDEST)} {amount:g}"
+        parts.append(words(x + 28, top + 63, text))
+        x += 28 + room_for(text) + 24
     parts.append(words(x, top + 63, SUM.format(total=total)))
     sums = ", ".join(f"{kind} {amount:g}" for kind, amount in kinds.items())
     return picture(top + 80, parts, caption, [*lines, f"{sums}, {SUM.format(total=total)}"])
@@ -176,12 +179,12 @@ def _part(x: float, width: float, kind: int, text: str) -> list[str]:
     """Return a part of a bar: a shade, and stripes that tell its kind without any colour."""
     shade = SHADES[kind % len(SHADES)]
     parts = [rect(x, 0, width, 30, fill=shade, fill_opacity=PALE, stroke=shade)]
-    if kind % 3 == 0:
+    if kind % 4 in (0, 3):
         parts += [
             line(x + 4 * one, 0, x + 4 * one, 30, stroke=shade, opacity=0.6)
             for one in range(1, int(width / 4) + 1)
         ]
-    if kind % 3 == 1:
+    if kind % 4 in (1, 3):
         parts += [line(x, y, x + width, y, stroke=shade, opacity=0.6) for y in range(5, 30, 5)]
     return parts + (
         [words(x + width / 2, 20, text, "middle", SMALL)] if width >= room_for(text, SMALL) else []

@@ -16,10 +16,12 @@ from helpers.show.views import View, escape, visible
 
 WIDTH = 640
 FONT, SMALL, LABEL = 13, 12, 15  # sizes of letters, and the height of a row of small ones
+WIDEST = 150  # what a word of a picture may take from left to right
 # Legible as lines on both grounds; with each goes a dash of its own, so that no line is told by its colour alone.
 SHADES = ("#3d85c6", "#d9534f", "#2e8b57", "#a87600", "#7a6fd0", "#888")
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4", "1 4")
 PALE = 0.3
+NARROW = 0.6  # how wide a Latin letter is, measured by its height
 
 
 def number(value: float) -> str:
@@ -154,7 +156,7 @@ class Frame:
 
 def room_for(text: object, size: int = FONT) -> float:
     """Return about how wide words are: a Korean letter is as wide as it is high, a Latin one a good half."""
-    wide = sum(1 if unicodedata.east_asian_width(one) in "WF" else 0.6 for one in _one_line(text))
+    wide = sum(1 if unicodedata.east_asian_width(one) in "WF" else NARROW for one in _one_line(text))
     return size * wide
 
 
@@ -163,6 +165,8 @@ def cut(text: object, room: float, size: int = FONT) -> str:
     text = _one_line(text)
     if room_for(text, size) <= room:
         return text
+    # No letter is narrower than this, so that no long text is measured letter by letter.
+    text = text[: int(room / (NARROW * size)) + 1]
     while text and room_for(text + "…", size) > room:
         text = text[:-1]
     return text + "…"
@@ -182,6 +186,7 @@ def labels(
     Returns:
         The elements, and how much height they take.
     """
+    items = [(x, cut(text, WIDEST, SMALL)) for x, text in items]
     widths = [room_for(text, SMALL) + 6 for _, text in items]
     rows = max(1, math.ceil(sum(widths) / WIDTH))
     parts = []
@@ -202,21 +207,14 @@ def labels(
 
 def _spread(wanted: Sequence[float], widths: Sequence[float]) -> list[float]:
     """Return middles near the wanted ones at which nothing overlaps, and nothing sticks out where there is room."""
-    apart = [(one + other) / 2 for one, other in pairwise(widths)]
-    rightwards = [max(one, width / 2) for one, width in zip(wanted, widths, strict=True)]
-    for place, gap in enumerate(apart):
-        rightwards[place + 1] = max(rightwards[place + 1], rightwards[place] + gap)
-    leftwards = [min(one, WIDTH - width / 2) for one, width in zip(wanted, widths, strict=True)]
-    for place, gap in reversed(list(enumerate(apart))):
-        leftwards[place] = min(leftwards[place], leftwards[place + 1] - gap)
-    # Either keeps the words apart, and so does what lies between; a crowd then stands around its middle.
-    found = [(one + other) / 2 for one, other in zip(rightwards, leftwards, strict=True)]
-    for place, width in enumerate(widths):
-        least = found[place - 1] + apart[place - 1] if place else width / 2
-        found[place] = max(found[place], least)
+    found, least = [], 0.0
+    for middle, width in zip(wanted, widths, strict=True):
+        found.append(max(middle, least + width / 2))
+        least = found[-1] + width / 2
+    most = float(WIDTH)
     for place in reversed(range(len(found))):
-        most = found[place + 1] - apart[place] if place < len(apart) else WIDTH - widths[place] / 2
-        found[place] = min(found[place], most)
+        found[place] = min(found[place], most - widths[place] / 2)
+        most = found[place] - widths[place] / 2
     return found
 
 

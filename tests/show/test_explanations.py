@@ -183,7 +183,9 @@ def test_every_exception_is_explained_without_the_servers_words(case):
     assert kind_of(error) == kind
     view = explain(error, TRACEBACK_HINT)
     lines = view.text.splitlines()
-    assert lines[0] == "! " + EXPLANATIONS[kind].split("\n")[0].format(status=getattr(error, "status_code", ""))
+    assert lines[0] == "! " + EXPLANATIONS[kind].split("\n")[0].format(
+        status=getattr(error, "status_code", "")
+    )
     assert lines[-1] == TRACEBACK_HINT
     assert 4 <= len(lines) <= 12
     assert said in view.text

@@ -131,4 +131,6 @@ def test_errors_and_misses_look_like_ones():
 
 
 def test_a_name_that_was_mistyped_is_no_alarm():
-    assert explain(LessonError("그런 녹화가 없습니다.")).text.splitlines()[0] == "! 끝까지 실행하지 못했습니다."
+    assert (
+        explain(LessonError("그런 녹화가 없습니다.")).text.splitlines()[0] == "! 끝까지 실행하지 못했습니다."
+    )
