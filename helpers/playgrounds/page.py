@@ -3,7 +3,7 @@
 import html
 
 BOX, RESULT = "lesson-playground", "lesson-result"
-GONE = "커널이 다시 시작되어 이 놀이터는 멈추었습니다. 첫 셀과 이 셀을 다시 실행하세요."
+GONE = "커널이 다시 시작되어 이 칸은 멈추었습니다. 첫 셀과 이 셀을 다시 실행하세요."
 
 # Keys in a text box stay there, as ipywidgets sees to; on a list or a button JupyterLab takes `d` `d` for "delete the cell".
 # Only saving (Ctrl+S) goes on. After Shift+Enter JupyterLab shows the next cell, below what was just opened. Names and roles are set again whenever a part is drawn, which changes none of its nodes.
