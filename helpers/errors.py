@@ -17,5 +17,9 @@ class VocabularyError(CourseError):
     """A bundled vocabulary file is missing or damaged."""
 
 
+class TokenCountError(CourseError, ValueError):
+    """What should be counted is not a list of text messages or stops tiktoken, or its price is not known."""
+
+
 class LessonError(CourseError, LookupError):
     """A lesson, a recorded interaction or a staged answer of that name does not exist."""

@@ -1,10 +1,11 @@
 """Counts tokens, and says what they cost."""
 
 import os
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from helpers.errors import CourseError, VocabularyError
+from helpers.errors import TokenCountError, VocabularyError
 from helpers.models import Price, find_model
 from helpers.vocabulary import FILES, cached, use_bundled
 from helpers.ways import way_on
@@ -18,13 +19,11 @@ PER_MESSAGE = 3
 PER_NAME = 1
 PER_ANSWER = 3
 
+MOST_BLANKS = 100_000  # in a row; half a million overflow the stack of tiktoken, whose panic is no Exception
+TOO_MANY_BLANKS = "빈칸이나 줄바꿈이 {most:,}자 넘게 이어진 글은 토크나이저가 세지 못합니다. 빈칸을 줄이세요."
 UNKNOWN_ENCODING = "이 코스에 없는 어휘집입니다: {name}. 쓸 수 있는 이름: {known}"
 NOT_A_MESSAGE = "{place}번째 메시지를 셀 수 없습니다: {problem}."
 NO_PRICE = "모델 {model}의 가격은 helpers/models.toml에 없습니다."
-
-
-class TokenCountError(CourseError, ValueError):
-    """What should be counted is not a list of text messages, or its price is not known."""
 
 
 @cache
@@ -56,6 +55,13 @@ def encoding_for(model: str) -> "Encoding":
     return load_encoding(find_model(model).encoding)
 
 
+def token_ids(text: str, encoding: "Encoding") -> list[int]:
+    """Return a text's tokens, none of them a special one; TokenCountError where its blanks would stop tiktoken."""
+    if max(map(len, re.findall(r"\s+", text)), default=0) > MOST_BLANKS:
+        raise TokenCountError(TOO_MANY_BLANKS.format(most=MOST_BLANKS))
+    return encoding.encode_ordinary(text)
+
+
 def count_message_tokens(messages: list[dict], encoding: "Encoding") -> int:
     """Count the prompt tokens of a list of messages: 3 + sum of (3 + role + content, + 1 + name where there is one).
 
@@ -70,7 +76,7 @@ def count_message_tokens(messages: list[dict], encoding: "Encoding") -> int:
         The number of tokens.
 
     Raises:
-        TokenCountError: a message is not of that form.
+        TokenCountError: a message is not of that form, or of a text that `token_ids` refuses.
     """
     if not isinstance(messages, list | tuple):
         raise TokenCountError(NOT_A_MESSAGE.format(place=1, problem="메시지의 목록(list)이 아닙니다"))
@@ -82,15 +88,10 @@ def _count_message(message: dict, place: int, encoding: "Encoding") -> int:
         raise TokenCountError(NOT_A_MESSAGE.format(place=place, problem="role이 있는 딕셔너리가 아닙니다"))
     content, name = message.get("content"), message.get("name")
     if not isinstance(content, str | None) or not isinstance(name, str | None):
-        raise TokenCountError(
-            NOT_A_MESSAGE.format(place=place, problem="content와 name은 글(str)이어야 합니다")
-        )
-    tokens = PER_MESSAGE + len(encoding.encode_ordinary(message["role"]))
-    if content:
-        tokens += len(encoding.encode_ordinary(content))
-    if name:
-        tokens += PER_NAME + len(encoding.encode_ordinary(name))
-    return tokens
+        problem = "content와 name은 문자열(str)이어야 합니다"
+        raise TokenCountError(NOT_A_MESSAGE.format(place=place, problem=problem))
+    tokens = sum(len(token_ids(text, encoding)) for text in (message["role"], content or "", name or ""))
+    return PER_MESSAGE + tokens + (PER_NAME if name else 0)
 
 
 def price_of(model: str) -> Price:

@@ -11,12 +11,14 @@ import tiktoken.load
 from helpers.errors import VocabularyError
 from helpers.models import Price, find_model
 from helpers.tokens import (
+    MOST_BLANKS,
     TokenCountError,
     cost_usd,
     count_message_tokens,
     encoding_for,
     load_encoding,
     price_of,
+    token_ids,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -81,6 +83,19 @@ def test_any_text_can_be_counted(o200k, text):
     content = len(o200k.encode_ordinary(text))
     assert content > 0
     assert count_message_tokens([{"role": "user", "content": text}], o200k) == 3 + 3 + 1 + content
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\u3000"])
+def test_blanks_that_would_stop_tiktoken_are_refused_before(o200k, blank):
+    enough, too_many = blank * MOST_BLANKS, blank * (MOST_BLANKS + 1)
+    assert token_ids(enough, o200k) == o200k.encode_ordinary(enough)
+    for text in (too_many, f"가{too_many}나", too_many * 10):
+        with pytest.raises(TokenCountError, match="빈칸"):
+            token_ids(text, o200k)
+        with pytest.raises(TokenCountError, match="빈칸"):
+            count_message_tokens([{"role": "user", "content": text}], o200k)
+    # Many runs that are short enough, in a time that grows with the text and not with its square.
+    assert len(token_ids(f"가{enough}" * 5, o200k)) > 5
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import ipywidgets
 from pydantic import BaseModel
 
 from helpers.maths import MAX_STEPS, MathTextError, SolutionReport, StepVerdict, check_solution
-from helpers.playgrounds.playground import Playground, show
+from helpers.playgrounds.playground import Playground, Settled, result, show
 from helpers.playgrounds.recorded import Recordings
 from helpers.replay import Interaction, read_answer, said
-from helpers.show import View, notice, origin_line, stack, table
+from helpers.show import View, notice, origin_line, stack, table, verdict
 
 TITLE = "풀이 확인대"
 MAX_SHOWN = 80  # characters of a line that are shown
@@ -20,13 +20,8 @@ START_FINAL = "x = 33/8"
 
 SOURCE = "처음에 있는 풀이는 저자가 일부러 한 곳을 틀리게 적은 것입니다. 고쳐 보세요."
 PROBLEM, STEPS, FINAL = "문제", "풀이(한 줄에 한 단계)", "최종 답"
-VERDICTS = {
-    "right": "맞음",
-    "wrong": "틀림",
-    "unfinished": "아직 끝까지 계산하지 않음",
-    "unreadable": "읽지 못함",
-}
-HEADERS = ("줄", "식", "판정", "까닭")
+HEADERS = ("줄", "식", "판정", "이유")
+READ = "이렇게 읽었습니다: {read}"
 STEP = "단계 {place}"
 ALL_RIGHT = "모든 단계와 최종 답이 맞습니다."
 NOT_ALL_RIGHT = "맞지 않은 줄: {count}개"
@@ -63,19 +58,19 @@ def report_view(problem: str, steps: str, final_answer: str) -> View:
 
 
 def _table(report: SolutionReport) -> View:
-    rows = [_row(STEP.format(place=place), line) for place, line in enumerate(report.steps, 1)]
-    rows.append(_row(FINAL, report.final))
-    wrong = sum(line.verdict != "right" for line in (*report.steps, report.final))
-    return table(HEADERS, rows, NOT_ALL_RIGHT.format(count=wrong) if wrong else ALL_RIGHT)
+    lines = [*report.steps, report.final]
+    names = [*(STEP.format(place=place) for place in range(1, len(lines))), FINAL]
+    rows = [_row(name, line) for name, line in zip(names, lines, strict=True)]
+    looks = [line.verdict for line in lines]
+    wrong = sum(look != "right" for look in looks)
+    return table(HEADERS, rows, NOT_ALL_RIGHT.format(count=wrong) if wrong else ALL_RIGHT, looks=looks)
 
 
-def _row(name: str, line: StepVerdict) -> list[str]:
-    return [
-        name,
-        _shorten(line.text, MAX_SHOWN),
-        VERDICTS[line.verdict],
-        _shorten(line.reason, 4 * MAX_SHOWN),
-    ]
+def _row(name: str, line: StepVerdict) -> list[str | View]:
+    text = _shorten(line.text, MAX_SHOWN)
+    if line.read:
+        text += "\n" + READ.format(read=_shorten(line.read, MAX_SHOWN))
+    return [name, text, verdict(line.verdict), _shorten(line.reason, 4 * MAX_SHOWN)]
 
 
 def _shorten(text: str, most: int) -> str:
@@ -140,14 +135,17 @@ class MathBench(Playground):
         self.problem = ipywidgets.Text(START_PROBLEM, description=PROBLEM, **look)
         self.steps = ipywidgets.Textarea(START_STEPS, description=STEPS, rows=6, **look)
         self.final = ipywidgets.Text(START_FINAL, description=FINAL, **look)
-        # On a narrow screen a wide table scrolls within its own box.
-        self.report = ipywidgets.HTML(layout={"overflow": "auto"})
+        self.report = result()
+        typed = Settled(self._draw)
         for widget in (self.problem, self.steps, self.final):
-            widget.observe(self._typed, names="value")
+            widget.observe(typed, names="value")
         report = report_view(START_PROBLEM, START_STEPS, START_FINAL)
         show(self.report, report)
-        self.note = ipywidgets.HTML(notice(SOURCE).html)
-        self.recordings = Recordings(RECORDED, self._requests, self._solutions, self._load)
+        self.note = ipywidgets.HTML()
+        self._told(notice(SOURCE))
+        self.recordings = Recordings(
+            RECORDED, self._requests, self._solutions, self._load, self._kept, self._restore
+        )
         choice = [self.recordings] if self._solutions else []
         start = stack(notice(f"{PROBLEM}: {START_PROBLEM}", [SOURCE]), report)
         super().__init__(
@@ -155,10 +153,21 @@ class MathBench(Playground):
         )
 
     def _load(self, id: str) -> None:
-        one = self._solutions[id]
-        self.problem.value, self.steps.value, self.final.value = one.problem, one.steps, one.final
         origin = origin_line(self._lesson.origin(_answer(self._requests[id])))
-        show(self.note, notice(origin, [LOADED, LEFT_OUT.format(list=RECORDED)]))
+        told = notice(origin, [LOADED, LEFT_OUT.format(list=RECORDED)])
+        self._restore((self._solutions[id], told))
 
-    def _typed(self, change: dict) -> None:
+    def _kept(self) -> tuple[Solution, View]:
+        return Solution(self.problem.value, self.steps.value, self.final.value), self._note
+
+    def _restore(self, kept: tuple[Solution, View]) -> None:
+        one, told = kept
+        self.problem.value, self.steps.value, self.final.value = one.problem, one.steps, one.final
+        self._told(told)
+
+    def _told(self, note: View) -> None:
+        self._note = note
+        show(self.note, note)
+
+    def _draw(self) -> None:
         show(self.report, report_view(self.problem.value, self.steps.value, self.final.value))

@@ -29,9 +29,9 @@ class MessageRow(ipywidgets.HBox):
         )
         self.content = ipywidgets.Textarea(
             description=CONTENT.format(place=place),
-            rows=3,
+            rows=2,
             style=initial,
-            layout=ipywidgets.Layout(flex="1 1 280px", width="auto"),
+            layout=ipywidgets.Layout(flex="1 1 220px", width="auto"),
         )
         narrow = ipywidgets.Layout(width="72px")
         self.buttons = {}
@@ -42,7 +42,7 @@ class MessageRow(ipywidgets.HBox):
         for widget in (self.role, self.content):
             widget.observe(lambda _: changed(), names="value")
         layout = ipywidgets.Layout(width="100%", flex_flow="row wrap")
-        super().__init__([self.role, self.content, *self.buttons.values()], layout=layout)
+        super().__init__([self.role, self.content, ipywidgets.HBox([*self.buttons.values()])], layout=layout)
 
     @property
     def message(self) -> dict:

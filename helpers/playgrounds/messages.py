@@ -1,21 +1,15 @@
 """The playground of 01_roles: build a list of messages, see it as Python and as JSON, count it, send it."""
 
-import json
-
 import ipywidgets
 import openai
 
-from helpers.models import find_model
 from helpers.playgrounds.message_row import DOWN, REMOVE, UP, MessageRow
-from helpers.playgrounds.playground import Playground, show
-from helpers.playgrounds.recorded import LOAD, Recordings, conversations, label
+from helpers.playgrounds.message_views import sources, token_note
+from helpers.playgrounds.playground import Playground, Settled, result, show
+from helpers.playgrounds.recorded import BACK, LOAD, Recordings, conversations, label
 from helpers.replay import is_miss, miss_lines
-from helpers.show import View, code, explain, notice, stack
-from helpers.tokens import count_message_tokens, load_encoding
+from helpers.show import View, explain, notice, stack
 from helpers.ways import way_on
-
-# A longer text is cut where it is shown, never where it is sent or counted.
-MOST_SHOWN = 1000
 
 TITLE = "메시지 만들기"
 # Where a lesson has no recorded conversation.
@@ -27,13 +21,6 @@ RECORDED = "녹화된 대화"
 NEAREST = "가장 가까운 녹화 불러오기"
 ADD = "메시지 더하기"
 SEND = "보내기"
-PYTHON, JSON = "파이썬", "요청의 JSON"
-CUT = "…(뒤의 {count:,}자는 줄여 보여 줍니다. 보낼 때에는 모두 보냅니다.)"
-TOKENS = "입력 토큰: {count:,}개 ({encoding})"
-BASIS = {
-    "tiktoken": "메시지와 역할, 경계를 더한 값입니다. 요금의 기준은 응답의 usage입니다.",
-    "assumed": "{model}의 어휘집은 확인되지 않아 가정했습니다. 요금의 기준은 응답의 usage입니다.",
-}
 COUNTED_LATER = "메시지를 고치거나 불러오면 입력 토큰을 셉니다."
 NOT_SENT = "아직 보내지 않았습니다."
 SEND_REPLAY = (
@@ -46,37 +33,10 @@ STOPPED = "답변을 기다리다 멈추었습니다."
 EARLIER = "고친 메시지는 아직 보내지 않았습니다. 아래는 고치기 전에 보낸 메시지의 결과입니다."
 # What can be done here about a request without a recording; the ways on of a cell are others.
 DO_ONE = "다음 중 하나를 하세요."
-TAKE_NEAREST = "아래의 '{button}'를 누르면 고친 글 대신 이 대화가 들어옵니다: {label}"
+TAKE_NEAREST = (
+    "아래의 '{button}'를 누르면 이 대화가 들어옵니다: {label}. '{back}'를 누르면 고친 글이 돌아옵니다."
+)
 CHOOSE = "'{list}'에서 다른 것을 고르고 '{button}'를 누릅니다."
-
-
-def python_source(messages: list[dict]) -> str:
-    """Write a list of messages as the Python that makes it."""
-    lines = [f"    {json.dumps(message, ensure_ascii=False)}," for message in messages]
-    return "\n".join(["messages = [", *lines, "]"])
-
-
-def json_source(model: str, messages: list[dict]) -> str:
-    """Write the body of the request that sends a list of messages."""
-    return json.dumps({"model": model, "messages": messages}, ensure_ascii=False, indent=2)
-
-
-def shortened(messages: list[dict]) -> list[dict]:
-    """Return the messages as they are shown: long texts cut, with a remark that says so."""
-    return [{**message, "content": _cut(message["content"])} for message in messages]
-
-
-def _cut(text: str) -> str:
-    rest = len(text) - MOST_SHOWN
-    return text if rest <= 0 else text[:MOST_SHOWN] + CUT.format(count=rest)
-
-
-def token_note(model: str, messages: list[dict]) -> View:
-    """Show how many tokens a list of messages takes, and on what the figure rests."""
-    known = find_model(model)
-    count = count_message_tokens(messages, load_encoding(known.encoding))
-    title = TOKENS.format(count=count, encoding=known.encoding)
-    return notice(title, [BASIS[known.encoding_basis].format(model=model)])
 
 
 class MessageBuilder(Playground):
@@ -92,21 +52,31 @@ class MessageBuilder(Playground):
         self._requests = lesson.recorded_requests()
         self._recorded = conversations(self._requests)
         self._nearest: str | None = None
+        # What was sent last, and what came of it.
+        self._sent: list[dict] | None = None
         self._result: View | None = None
-        self.recordings = Recordings(RECORDED, self._requests, self._recorded, self._load_recorded)
+        self._draw_soon = Settled(self._draw)
+        self.recordings = Recordings(
+            RECORDED,
+            self._requests,
+            self._recorded,
+            self._load_recorded,
+            lambda: (self.messages, self._sent, self._result, self._nearest),
+            self._restore,
+        )
         look = {"width": "auto", "align_self": "flex-start", "display": "none"}
         self.nearest = ipywidgets.Button(description=NEAREST, layout=look)
         self.add = ipywidgets.Button(description=ADD)
         self.send = ipywidgets.Button(description=SEND)
         self.nearest.on_click(lambda _: self._load_nearest())
         self.add.on_click(lambda _: self._add())
-        self.send.on_click(lambda _: self._send())
+        self.send.on_click(lambda _: self._ask())
         self.rows = ipywidgets.VBox()
         self.count = ipywidgets.HTML()
         half = {"flex": "1 1 320px", "overflow": "auto", "width": "auto"}
         self.python = ipywidgets.HTML(layout=ipywidgets.Layout(**half))
         self.json = ipywidgets.HTML(layout=ipywidgets.Layout(**half))
-        self.answer = ipywidgets.HTML()
+        self.answer = result()
         # The vocabulary takes 75 MiB, so it waits until a learner plays.
         self._played = False
         start = next(iter(self._recorded.values()), START)
@@ -114,14 +84,14 @@ class MessageBuilder(Playground):
         self._played = True
         super().__init__(
             TITLE,
-            stack(self._not_sent(), notice(COUNTED_LATER), *self._sources(list(start))),
+            stack(self._not_sent(), notice(COUNTED_LATER), *sources(lesson.model, list(start))),
             [
                 self.recordings,
                 self.rows,
+                self.count,
                 ipywidgets.HBox([self.add, self.send]),
                 self.answer,
                 self.nearest,
-                self.count,
                 ipywidgets.HBox([self.python, self.json], layout=ipywidgets.Layout(flex_flow="row wrap")),
             ],
         )
@@ -131,43 +101,45 @@ class MessageBuilder(Playground):
         """The messages as they stand in the rows."""
         return [row.message for row in self.rows.children]
 
-    def _sources(self, messages: list[dict]) -> list[View]:
-        shown = shortened(messages)
-        return [code(PYTHON, python_source(shown)), code(JSON, json_source(self._lesson.model, shown))]
-
     def _not_sent(self) -> View:
         return notice(NOT_SENT, [SEND_REPLAY if self._lesson.mode == "replay" else SEND_LIVE])
 
-    def _changed(self) -> None:
+    def _draw(self) -> None:
         messages = self.messages
-        for widget, view in zip((self.python, self.json), self._sources(messages), strict=True):
+        for widget, view in zip((self.python, self.json), sources(self._lesson.model, messages), strict=True):
             show(widget, view)
         counted = token_note(self._lesson.model, messages) if self._played else notice(COUNTED_LATER)
         show(self.count, counted)
-        # An answer may have been paid for, so that it stays, but not as if it were the answer to these messages.
-        show(self.answer, stack(notice(EARLIER), self._result) if self._result else self._not_sent())
+        if self._result is None:
+            show(self.answer, self._not_sent())
+        else:
+            # An answer may have been paid for, so that it stays, but not as if it were the answer to other messages.
+            earlier = [notice(EARLIER)] if messages != self._sent else []
+            show(self.answer, stack(*earlier, self._result))
 
     def _load_recorded(self, id: str) -> None:
-        self._result = None
-        self._offer(None)
-        self._load(self._recorded[id])
+        self._restore((self._recorded[id], None, None, None))
+
+    def _restore(self, kept: tuple) -> None:
+        messages, self._sent, self._result, nearest = kept
+        self._offer(nearest)
+        self._load(messages)
 
     def _load_nearest(self) -> None:
         # Of two quick clicks the first has put the button away.
         if self._nearest:
-            self.recordings.choice.value = id = self._nearest
-            self._load_recorded(id)
+            self.recordings.take(self._nearest)
             # The keyboard would stay on a button that is gone.
             self.send.focus()
 
     def _load(self, messages: list[dict]) -> None:
         kept = self.rows.children[: len(messages)]
         places = range(len(kept) + 1, len(messages) + 1)
-        self.rows.children = (*kept, *(MessageRow(place, self._changed, self._act) for place in places))
+        self.rows.children = (*kept, *(MessageRow(place, self._draw_soon, self._act) for place in places))
         for row, message in zip(self.rows.children, messages, strict=True):
             row.message = message
         self._bound()
-        self._changed()
+        self._draw()
 
     def _bound(self) -> None:
         """Switch off the buttons that would move a message out of the list or remove the last."""
@@ -202,14 +174,13 @@ class MessageBuilder(Playground):
         self._nearest = nearest if nearest in self._recorded else None
         self.nearest.layout.display = None if self._nearest else "none"
 
-    def _send(self) -> None:
+    def _ask(self) -> None:
         show(self.answer, notice(SENDING))
         self._offer(None)
         self.send.disabled = True
+        self._sent = self.messages
         try:
-            completion = self._client.chat.completions.create(
-                model=self._lesson.model, messages=self.messages
-            )
+            completion = self._client.chat.completions.create(model=self._lesson.model, messages=self._sent)
             self._result = self._lesson.show(completion)
         except (
             Exception
@@ -219,7 +190,7 @@ class MessageBuilder(Playground):
             self._result = notice(STOPPED)
         finally:
             self.send.disabled = False
-        show(self.answer, self._result)
+        self._draw()
 
     def _missed(self, error: openai.NotFoundError) -> View:
         """Say what differs from the nearest recording, and what can be done about it in this playground."""
@@ -228,10 +199,10 @@ class MessageBuilder(Playground):
         self._offer(nearest)
         ways = []
         if self._nearest:
-            ways.append(TAKE_NEAREST.format(button=NEAREST, label=label(self._requests[nearest])))
+            ways.append(TAKE_NEAREST.format(button=NEAREST, back=BACK, label=label(self._requests[nearest])))
         if self._recorded:
             ways.append(CHOOSE.format(list=RECORDED, button=LOAD))
         # Where nothing at all is recorded, the miss says so itself.
         ways += [way_on("live")] if nearest else []
         numbered = [f"  {number}. {way}" for number, way in enumerate(ways, 1)]
-        return notice(title, [*lines, *([DO_ONE] if ways else []), *numbered])
+        return notice(title, [*lines, *([DO_ONE] if ways else []), *numbered], "miss")

@@ -9,6 +9,7 @@ from helpers.replay import MODEL_PLACEHOLDER, Interaction
 from helpers.show import visible
 
 LOAD = "불러오기"
+BACK, BACK_TO = "되돌리기", "불러오기 전의 글로 되돌리기. 다시 누르면 불러온 글로 돌아갑니다."
 LABEL = "{title} (응답 {count}개)"
 # A longer title is cut in its longest part, so that what it varies and the value of it can still be told apart.
 TITLE_LENGTH, PART = 60, " · "
@@ -56,13 +57,15 @@ def label(one: Interaction) -> str:
 
 
 class Recordings(ipywidgets.HBox):
-    """A list of recordings, and the button that loads the one that is chosen.
+    """A list of recordings, the button that loads the one chosen, and the button that brings back what stood there.
 
     Args:
         name: what the list is called.
         recordings: a lesson's `recorded_requests()`.
         offered: the ids of those to choose from.
         load: called with the id of the chosen one.
+        kept: returns what stands in the playground.
+        restore: called with something that `kept` returned, to put it back.
     """
 
     def __init__(
@@ -71,7 +74,11 @@ class Recordings(ipywidgets.HBox):
         recordings: dict[str, Interaction],
         offered: Iterable[str],
         load: Callable[[str], object],
+        kept: Callable[[], object],
+        restore: Callable[[object], object],
     ) -> None:
+        self._load, self._kept, self._restore = load, kept, restore
+        self._before = self._loaded = None
         options = [(label(recordings[id]), id) for id in offered]
         self.choice = ipywidgets.Dropdown(
             options=options,
@@ -81,5 +88,23 @@ class Recordings(ipywidgets.HBox):
             layout={"flex": "1 1 16em", "width": "auto", "min_width": "0"},
         )
         self.load = ipywidgets.Button(description=LOAD, disabled=not options)
-        self.load.on_click(lambda _: load(self.choice.value))
-        super().__init__([self.choice, self.load], layout={"flex_flow": "row wrap"})
+        self.back = ipywidgets.Button(description=BACK, tooltip=BACK_TO, disabled=True)
+        self.load.on_click(lambda _: self.take(self.choice.value))
+        self.back.on_click(lambda _: self._exchange())
+        super().__init__([self.choice, self.load, self.back], layout={"flex_flow": "row wrap"})
+
+    def take(self, id: str) -> None:
+        """Choose a recording and load it; what was typed before can be brought back."""
+        now = self._kept()
+        # Of several loaded one after the other none was typed.
+        if now != self._loaded:
+            self._before = now
+        self.choice.value = id
+        self._load(id)
+        self._loaded = self._kept()
+        self.back.disabled = False
+
+    def _exchange(self) -> None:
+        # What stands there now takes the place of what comes back, so that a second click undoes the first.
+        self._before, before = self._kept(), self._before
+        self._restore(before)

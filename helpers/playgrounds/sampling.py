@@ -5,27 +5,24 @@ from dataclasses import dataclass
 
 import ipywidgets
 
-from helpers.playgrounds.playground import Playground, show
+from helpers.playgrounds.playground import Playground, result, show
 from helpers.sampling import draw_many, keep_top_p, softmax
-from helpers.show import View, bars, difference, notice, stack
+from helpers.show import View, bars, notice, paired_draws, stack, table
 
 TITLE = "샘플링 실험대"
 DRAWS = 100
-COMPARED = 20  # draws that are shown word by word
 # Scores of our own, for arithmetic, as in the lesson; they come from no model.
 SCORES = {"붉었다": 2.0, "고요했다": 1.0, "맑았다": 0.0, "노래했다": -1.0}
 
 SOURCE = "후보의 점수는 계산을 해 보려고 정한 것이고, 어떤 모델에서 나온 것이 아닙니다."
-SETTINGS = "온도 {temperature:.2f} · top_p {top_p:.2f} · 시드 {seed}"
-DISTRIBUTION = "확률 (전: 온도 1, top_p 1 · 후: 온도 {temperature:.2f}, top_p {top_p:.2f})"
-BEFORE, AFTER = "전", "후"
+SHAPE = "온도 {temperature:g} · top_p {top_p:g}"
+SETTINGS = SHAPE + " · 시드 {seed}"
+BEFORE, AFTER = "전의 확률 (" + SHAPE.format(temperature=1, top_p=1) + ")", "후의 확률 (" + SHAPE + ")"
 HISTOGRAM = "{count}번 뽑은 횟수 ({settings})"
 TWO_HISTOGRAMS = "{count}번씩 뽑은 횟수"
 EARLIER, LATER = "앞의 뽑기", "이번 뽑기"
 ONE_RUN = "뽑기를 한 번 더 누르면 앞의 뽑기와 비교합니다."
-SAME = "두 뽑기의 {count}번이 모두 같습니다."
-DIFFERENT = "두 뽑기의 {count}번 가운데 {different}번이 다릅니다."
-FIRST_SHOWN = "아래는 처음 {count}번이고, 한쪽에만 있는 낱말에 표시가 있습니다."
+COMPARISON = "두 뽑기의 차례대로 비교 (테두리와 ▲가 있는 곳이 다릅니다)"
 TEMPERATURE, TOP_P, SEED, DRAW = "온도", "top_p", "시드", "뽑기"
 EXACT = "{name} 값"
 
@@ -56,38 +53,26 @@ def run(scores: dict[str, float], settings: Settings) -> Run:
     return Run(settings, tuple(draws))
 
 
-def distribution_view(scores: dict[str, float], settings: Settings) -> View:
+def distribution_views(scores: dict[str, float], settings: Settings) -> tuple[View, View]:
     """Show the probability of each candidate before and after temperature and top_p, on one scale."""
     before = softmax(scores)
-    after = keep_top_p(softmax(scores, settings.temperature), settings.top_p)
-    caption = DISTRIBUTION.format(temperature=settings.temperature, top_p=settings.top_p)
-    return _pairs({BEFORE: before, AFTER: after}, before, caption, 3)
+    kept = keep_top_p(softmax(scores, settings.temperature), settings.top_p)
+    after = {word: kept.get(word, 0) for word in before}
+    shape = AFTER.format(temperature=settings.temperature, top_p=settings.top_p)
+    return bars(before, BEFORE, most=1), bars(after, shape, most=1)
 
 
 def runs_view(scores: dict[str, float], earlier: Run | None, later: Run) -> View:
     """Show how often each candidate was drawn and, where there are two runs, where they differ."""
-    words = softmax(scores)
-    counts = Counter(later.draws)
+    words, counts = softmax(scores), Counter(later.draws)
     if earlier is None:
         caption = HISTOGRAM.format(count=DRAWS, settings=later.settings)
-        return stack(bars({word: counts[word] for word in words}, caption, 0), notice(ONE_RUN))
-    both = {EARLIER: Counter(earlier.draws), LATER: counts}
-    histogram = _pairs(both, words, TWO_HISTOGRAMS.format(count=DRAWS), 0)
-    return stack(histogram, *_comparison(earlier, later))
-
-
-def _comparison(earlier: Run, later: Run) -> list[View]:
-    different = sum(one != other for one, other in zip(earlier.draws, later.draws, strict=True))
-    verdict = (DIFFERENT if different else SAME).format(count=DRAWS, different=different)
-    texts = [" ".join(one.draws[:COMPARED]) for one in (earlier, later)]
-    titles = [f"{EARLIER} ({earlier.settings})", f"{LATER} ({later.settings})"]
-    return [notice(verdict, [FIRST_SHOWN.format(count=COMPARED)]), difference(*texts, *titles)]
-
-
-def _pairs(columns: dict[str, dict[str, float]], words: dict[str, float], caption: str, digits: int) -> View:
-    """Show two numbers of each word one under the other, so that both bars are on one scale."""
-    values = {f"{word} · {name}": column.get(word, 0) for word in words for name, column in columns.items()}
-    return bars(values, caption, digits)
+        return stack(notice(ONE_RUN), bars({word: counts[word] for word in words}, caption, 0, most=DRAWS))
+    titles = [f"{name} ({one.settings})" for name, one in ((EARLIER, earlier), (LATER, later))]
+    before = Counter(earlier.draws)
+    rows = [[word, before[word], counts[word]] for word in words]
+    comparison = paired_draws(earlier.draws, later.draws, *titles, COMPARISON)
+    return stack(comparison, table(["단어", EARLIER, LATER], rows, TWO_HISTOGRAMS.format(count=DRAWS)))
 
 
 class SamplingLab(Playground):
@@ -108,17 +93,21 @@ class SamplingLab(Playground):
             start.seed, min=0, max=2**31 - 1, description=SEED, style={"description_width": "initial"}
         )
         self.draw = ipywidgets.Button(description=DRAW)
-        self.distribution, self.runs = (ipywidgets.HTML(layout={"overflow": "auto"}) for _ in range(2))
+        half = {"flex": "1 1 20em", "overflow": "auto", "min_width": "0"}
+        self.before, self.after, self.runs = ipywidgets.HTML(layout=half), result(), result()
+        self.after.layout = half
         for box in (self.temperature, self.top_p):
             box.observe(self._moved, names="value")
         self.draw.on_click(self._draw)
-        first = [distribution_view(self.scores, start), runs_view(self.scores, None, self.later)]
-        for widget, view in zip((self.distribution, self.runs), first, strict=True):
+        first = [*distribution_views(self.scores, start), runs_view(self.scores, None, self.later)]
+        for widget, view in zip((self.before, self.after, self.runs), first, strict=True):
             show(widget, view)
+        wrapped = {"flex_flow": "row wrap"}
+        buttons = ipywidgets.HBox([self.seed, self.draw], layout=wrapped)
+        sides = ipywidgets.HBox([self.before, self.after], layout=wrapped)
         source = ipywidgets.HTML(notice(SOURCE).html)
-        buttons = ipywidgets.HBox([self.seed, self.draw], layout={"flex_flow": "row wrap"})
-        children = [source, temperature_row, top_p_row, self.distribution, buttons, self.runs]
-        super().__init__(TITLE, stack(notice(SOURCE), *first), children)
+        children = [temperature_row, top_p_row, sides, buttons, self.runs, source]
+        super().__init__(TITLE, stack(*first, notice(SOURCE)), children)
 
     @property
     def settings(self) -> Settings:
@@ -126,7 +115,7 @@ class SamplingLab(Playground):
         return Settings(self.temperature.value, self.top_p.value, self.seed.value)
 
     def _moved(self, change: dict) -> None:
-        show(self.distribution, distribution_view(self.scores, self.settings))
+        show(self.after, distribution_views(self.scores, self.settings)[1])
 
     def _draw(self, button: ipywidgets.Button) -> None:
         self.earlier, self.later = self.later, run(self.scores, self.settings)
@@ -134,7 +123,7 @@ class SamplingLab(Playground):
 
 
 def _number(name: str, value: float, least: float, most: float, step: float) -> tuple:
-    """Return a box for a number, and a row of a slider and the box: a slider's handle has no name of its own.
+    """Return a box for a number, and a row of a slider and the box.
 
     The box counts: the slider stops only at its steps, and a browser keeps the two together.
     """

@@ -1,6 +1,7 @@
 """How the schema workbench holds an answer against the strict schema of a learner's fields."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 
 from pydantic import ConfigDict, ValidationError
@@ -31,10 +32,18 @@ WANTED = {
     "float_type": NUMBER,
     "finite_number": "유한한 수",
     "bool_type": TRUTH,
-    "list_type": "목록",
+    "list_type": "리스트",
 }
 OUTERMOST = "맨 바깥"
-FOUND = {type(None): "null", bool: TRUTH, int: INTEGER, float: NUMBER, str: TEXT, list: "목록", dict: "객체"}
+FOUND = {
+    type(None): "null",
+    bool: TRUTH,
+    int: INTEGER,
+    float: NUMBER,
+    str: TEXT,
+    list: "리스트",
+    dict: "객체",
+}
 
 
 def violations(fields: Sequence[Field], answer: str) -> list[tuple[str, str, str]]:
@@ -72,7 +81,7 @@ def _violation(error: dict, fields: dict[str, Field], answer: str) -> tuple[str,
     elif kind == "literal_error":
         reason = NOT_A_VALUE.format(values=", ".join(field.values))
     elif kind in WANTED:
-        wanted = f"{TEXT} 또는 null" if field.kind == OPTIONAL else WANTED[kind]
+        wanted = OPTIONAL if field.kind == OPTIONAL else WANTED[kind]
         reason = OTHER_TYPE.format(wanted=wanted, found=FOUND[type(value)])
     else:
         reason = OTHER.format(type=kind)
@@ -95,3 +104,18 @@ def _json_problem(answer: str, problem: str) -> str:
 def _path(place: tuple[str | int, ...]) -> str:
     parts = [f"[{one}]" if isinstance(one, int) else shorten(one) for one in place]
     return "".join(parts) or OUTERMOST
+
+
+def repeated_names(answer: str) -> list[str]:
+    """Return the names that stand twice in one object of an answer, which JSON readers take as they like."""
+    found: dict[str, None] = {}
+
+    def note(pairs: list[tuple[str, object]]) -> None:
+        counts = Counter(name for name, _ in pairs)
+        found.update(dict.fromkeys(name for name, count in counts.items() if count > 1))
+
+    try:
+        json.loads(answer, object_pairs_hook=note)
+    except (ValueError, RecursionError):  # what cannot be read is told elsewhere
+        return []
+    return [shorten(name) for name in found]

@@ -11,8 +11,8 @@ from openai import pydantic_function_tool
 from pydantic import BaseModel, ConfigDict, create_model
 
 CLASS_NAME = "Answer"
-TEXT, INTEGER, NUMBER, TRUTH = "글", "정수", "수", "참/거짓"
-TEXTS, FIXED, OPTIONAL = "글의 목록", "정해진 값(Literal)", "없을 수 있는 글"
+TEXT, INTEGER, NUMBER, TRUTH = "문자열", "정수", "수", "참/거짓"
+TEXTS, FIXED, OPTIONAL = "문자열의 리스트", "정해진 값(Literal)", "문자열 또는 null"
 ANNOTATIONS = {
     TEXT: ("str", str),
     INTEGER: ("int", int),
@@ -25,7 +25,7 @@ KINDS = (*ANNOTATIONS, FIXED)
 MAX_NAME, MAX_VALUE, MAX_VALUES = 64, 60, 20  # characters, characters, values
 
 NO_FIELDS = "필드가 하나도 없습니다. 필드 이름을 적으세요."
-BAD_NAME = "필드 이름은 영문자로 시작하고 영문자, 숫자, 밑줄만 쓰며 {most}자까지입니다. 고칠 이름: {name}"
+BAD_NAME = "필드 이름은 영문자나 한글로 시작하고 영문자, 한글, 숫자, 밑줄만 쓰며 {most}자까지입니다. 고칠 이름: {name}"
 TAKEN_NAME = "파이썬이나 BaseModel이 이미 쓰는 이름입니다. 다른 이름을 쓰세요. 고칠 이름: {name}"
 TWICE = "같은 이름의 필드가 둘 있습니다. 하나를 바꾸세요. 고칠 이름: {name}"
 BAD_VALUES = (
@@ -49,7 +49,7 @@ def fields_problem(fields: Sequence[Field]) -> str | None:
     names: set[str] = set()
     for field in fields:
         name = shorten(field.name)
-        if not re.fullmatch(rf"[A-Za-z][A-Za-z0-9_]{{0,{MAX_NAME - 1}}}", field.name):
+        if not re.fullmatch(rf"[A-Za-z가-힣][A-Za-z가-힣0-9_]{{0,{MAX_NAME - 1}}}", field.name):
             return BAD_NAME.format(name=name, most=MAX_NAME)
         # Pydantic keeps the names of its own methods, and every name that begins with these two.
         own = hasattr(BaseModel, field.name) or field.name.startswith(("model_validate", "model_dump"))

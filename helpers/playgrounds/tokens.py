@@ -1,11 +1,13 @@
 """The playground of 03_tokens: type, and see the tokens, their ids, their number and what they cost."""
 
+import unicodedata
+
 import ipywidgets
 
 from helpers.models import known_models
-from helpers.playgrounds.playground import Playground, show
+from helpers.playgrounds.playground import Playground, Settled, result, show
 from helpers.show import View, notice, stack, table, token_chips
-from helpers.tokens import cost_usd, load_encoding
+from helpers.tokens import TokenCountError, cost_usd, load_encoding, token_ids
 from helpers.vocabulary import FILES
 
 ENCODINGS = tuple(FILES)
@@ -17,8 +19,12 @@ START = "토큰은 모델이 글을 읽는 단위입니다."
 LABEL = "글"
 PLACEHOLDER = "여기에 글을 적으세요."
 
-COUNT_HEADERS = ("어휘집", "토큰", "글자", "토큰 하나에 글자")
+COUNT_HEADERS = ("어휘집", "토큰", "글자(len)", "토큰 하나에 글자")
 COUNT_CAPTION = "어휘집마다 센 토큰의 수"
+DECOMPOSED = "이 글에는 풀어 쓴 한글(NFD)이 있습니다. macOS의 파일 이름에서 복사한 글이 흔히 그렇습니다."
+COMPOSED = "모아 쓰면(unicodedata.normalize('NFC', 글)) {length:,}글자이고, 토큰은 {counts}가 됩니다."
+BOTH = "{name} {before:,}개 → {after:,}개"
+NOT_COUNTED = "토큰을 세지 못했습니다."
 CHIPS_HEADERS = ("어휘집", "토큰")
 CHIPS_CAPTION = "토큰과 그 번호(id)"
 NO_TOKENS = "글을 적으면 토큰이 나타납니다."
@@ -34,11 +40,11 @@ BASIS = {"tiktoken": "{encoding}", "assumed": "{encoding} (공개되지 않아 �
 
 def tokenize(text: str) -> dict[str, list[int]]:
     """Return the token ids of a text by the name of the encoding."""
-    return {name: load_encoding(name).encode_ordinary(text) for name in ENCODINGS}
+    return {name: token_ids(text, load_encoding(name)) for name in ENCODINGS}
 
 
 def count_table(text: str, tokens: dict[str, list[int]]) -> View:
-    """Show how many tokens a text has in each encoding.
+    """Show how many tokens a text has in each encoding, and how few they would be where its Hangul is decomposed.
 
     Args:
         text: what was counted.
@@ -48,7 +54,14 @@ def count_table(text: str, tokens: dict[str, list[int]]) -> View:
         [name, f"{len(ids):,}", f"{len(text):,}", f"{len(text) / len(ids):.2f}" if ids else "-"]
         for name, ids in tokens.items()
     ]
-    return table(COUNT_HEADERS, rows, COUNT_CAPTION)
+    counts = table(COUNT_HEADERS, rows, COUNT_CAPTION)
+    composed = unicodedata.normalize("NFC", text)
+    if not any("\u1100" <= one <= "\u11ff" for one in text) or len(composed) == len(text):
+        return counts
+    after = tokenize(composed)
+    told = [BOTH.format(name=name, before=len(tokens[name]), after=len(after[name])) for name in tokens]
+    line = COMPOSED.format(length=len(composed), counts=", ".join(told))
+    return stack(counts, notice(DECOMPOSED, [line]))
 
 
 def chips_table(tokens: dict[str, list[int]]) -> View:
@@ -91,17 +104,20 @@ class TokenExplorer(Playground):
             style={"description_width": "initial"},
             layout=ipywidgets.Layout(width="auto"),
         )
-        self.text.observe(lambda change: self._draw(_views(change["new"])), names="value")
-        start = _views(START)
-        self.parts = [ipywidgets.HTML() for _ in start]
-        self._draw(start)
-        super().__init__(TITLE, stack(*start), [self.text, *self.parts])
+        self.text.observe(Settled(self._draw), names="value")
+        counts, wide = result(), {"overflow": "auto"}
+        self.parts = [counts, ipywidgets.HTML(layout=wide), ipywidgets.HTML(layout=wide)]
+        self._draw()
+        super().__init__(TITLE, stack(*_views(START)), [self.text, *self.parts])
 
-    def _draw(self, views: list[View]) -> None:
-        for part, view in zip(self.parts, views, strict=True):
+    def _draw(self) -> None:
+        for part, view in zip(self.parts, _views(self.text.value), strict=True):
             show(part, view)
 
 
 def _views(text: str) -> list[View]:
-    tokens = tokenize(text)
+    try:
+        tokens = tokenize(text)
+    except TokenCountError as error:
+        return [notice(NOT_COUNTED, [error]), View("", ""), View("", "")]
     return [count_table(text, tokens), chips_table(tokens), cost_table(tokens)]

@@ -7,9 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser import VIEWPORT
 from tests.lessons.pages import SCREENSHOTS, TALL, THEMES, violations
+from tests.lessons.playgrounds import BY_KEYBOARD, BY_MOUSE, CONTROLS, RINGS, WIDER, seen
 
-# The handle of ipywidgets' slider has no name; beside it stands a box with a name for the same value.
-WIDGETS_EXCLUDED = [[".noUi-handle"]]
 PLAYGROUNDS = {
     "01_roles": "MessageBuilder(",
     "02_structured_outputs": "SchemaWorkbench(",
@@ -17,6 +16,17 @@ PLAYGROUNDS = {
     "04_seeds": "SamplingLab(",
     "05_math_helper": "MathBench(",
 }
+# What is done, in words, and the part of the playground that it changes.
+CHANGED = {
+    "01_roles": ("보내기", "출처: 녹화"),
+    "02_structured_outputs": ("확인할 답변(JSON)", "JSON으로 읽을 수 없습니다."),
+    "03_tokens": ("글", "1,234"),
+    "04_seeds": ("뽑기", "100번이 모두 같습니다."),
+    "05_math_helper": ("최종 답", "맞지 않은 줄: 1개"),
+}
+TEXTS = {"02_structured_outputs": "[}", "03_tokens": "가" * 1234, "05_math_helper": "x = -29/8"}
+# What JupyterLab takes as commands of the notebook: delete, cut, insert, undo, split, change and run cells.
+COMMANDS = ("d", "d", "a", "b", "x", "z", "m", "y", "c", "v", "r", "1", "Shift+M", "ControlOrMeta+Enter")
 # For each playground into which one writes words: the field, and what then stands elsewhere in the playground.
 KOREAN = "값을 읽고 없앤 닭 한 마리가 뷁 소리를 냈습니다"
 TYPED = {
@@ -55,161 +65,6 @@ def at(watched_desk):
     return watched_desk[0]
 
 
-def type_over(desk, text):
-    """Replace what stands in the focused control, with the keyboard."""
-    desk.page.keyboard.press("ControlOrMeta+a")
-    desk.page.keyboard.type(text)
-
-
-def choose_by_keyboard(desk, letter):
-    """Choose in the focused list; JupyterLab takes the arrow keys for itself until the list is open."""
-    for key in ("Space", letter, "Enter"):
-        desk.page.keyboard.press(key)
-
-
-def by_mouse_in_tokens(desk, box):
-    box.get_by_label("글", exact=True).click()
-    type_over(desk, "<img src=x onerror=alert(1)> 한글")
-    expect(box.locator("table").first.locator("td").nth(1)).to_have_text("31")
-    assert box.locator("img").count() == 0
-
-
-def by_keyboard_in_tokens(desk, box):
-    desk.tab_to(box.get_by_label("글", exact=True))
-    type_over(desk, "hello world")
-    expect(box.locator("table").first.locator("td").nth(1)).to_have_text("11")
-    expect(box).to_contain_text("␣world")
-
-
-def by_mouse_in_messages(desk, box):
-    box.get_by_label("녹화된 대화").select_option("korean-series (응답 1개)")
-    box.get_by_role("button", name="불러오기").click()
-    expect(box).to_contain_text("입력 토큰: 81개")
-    box.get_by_role("button", name="보내기").click()
-    expect(box).to_contain_text("출처: 녹화")
-    box.get_by_role("button", name="메시지 더하기").click()
-    box.get_by_label("5번 본문").click()
-    type_over(desk, "<b>몇 대 몇?</b>")
-    expect(box).to_contain_text("고친 메시지는 아직 보내지 않았습니다.")
-    # A click overtakes keys that wait for a busy kernel.
-    expect(box.locator("pre").first).to_contain_text('"content": "<b>몇 대 몇?</b>"')
-    box.get_by_role("button", name="보내기").click()
-    expect(box).to_contain_text("녹화에 없는 요청입니다.")
-    expect(box).not_to_contain_text("Traceback")
-    nearest = box.get_by_role("button", name="가장 가까운 녹화 불러오기")
-    nearest.click()
-    expect(nearest).to_be_hidden()
-    expect(box.get_by_role("button", name="보내기")).to_be_focused()
-    box.get_by_role("button", name="보내기").click()
-    expect(box).to_contain_text("출처: 녹화")
-
-
-def by_keyboard_in_messages(desk, box):
-    desk.tab_to(box.get_by_label("2번 본문"))
-    type_over(desk, "hello")
-    expect(box.locator("pre").first).to_contain_text('"content": "hello"')
-    desk.tab_to(box.get_by_role("button", name="메시지 더하기"))
-    desk.page.keyboard.press("Enter")
-    fifth = box.get_by_label("5번 역할")
-    fifth.wait_for()
-    desk.tab_to(fifth, "Shift+Tab")
-    choose_by_keyboard(desk, "d")
-    expect(fifth).to_have_value("developer")
-    desk.tab_to(box.get_by_role("button", name="위로").last)
-    desk.page.keyboard.press("Space")
-    expect(box.get_by_label("4번 역할")).to_have_value("developer")
-    expect(box.get_by_label("5번 본문")).to_have_value("마지막 게임이 어디에서 열렸어?")
-
-
-def by_mouse_in_schema(desk, box):
-    expect(box).to_contain_text("받아들이지 않습니다.")
-    box.get_by_label("확인할 답변").click()
-    type_over(desk, '{"name": "박람회", "date": "금요일", "participants": ["앨리스"]}')
-    expect(box).to_contain_text("받아들입니다.")
-    box.get_by_label("필드 2 자료형").select_option(label="정수")
-    expect(box).to_contain_text("date: int")
-    expect(box).to_contain_text("받아들이지 않습니다.")
-    box.get_by_role("button", name="필드 더하기").click()
-    box.get_by_label("필드 4 이름").click()
-    type_over(desk, "place")
-    expect(box).to_contain_text("place: str")
-
-
-def by_keyboard_in_schema(desk, box):
-    desk.tab_to(box.get_by_label("필드 3 이름"))
-    type_over(desk, "people")
-    expect(box).to_contain_text("people: list[str]")
-    desk.tab_to(box.get_by_role("button", name="필드 더하기"))
-    desk.page.keyboard.press("Enter")
-    box.get_by_label("필드 4 이름").wait_for()
-    desk.tab_to(box.get_by_label("확인할 답변"))
-    type_over(desk, '{"name": "a", "date": "b", "people": []}')
-    expect(box).to_contain_text("받아들입니다.")
-
-
-def by_mouse_in_sampling(desk, box):
-    handle = box.locator(".noUi-handle").first
-    place = handle.bounding_box()
-    middle = (place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
-    desk.page.mouse.move(*middle)
-    desk.page.mouse.down()
-    desk.page.mouse.move(middle[0] + 80, middle[1], steps=8)
-    desk.page.mouse.up()
-    expect(box).not_to_contain_text("후: 온도 1.00")
-    box.get_by_role("button", name="뽑기").click()
-    expect(box).to_contain_text(re.compile(r"두 뽑기의 100번 가운데 \d+번이 다릅니다."))
-
-
-def by_keyboard_in_sampling(desk, box):
-    desk.tab_to(box.locator(".noUi-handle").first)
-    desk.page.keyboard.press("ArrowLeft")
-    expect(box).to_contain_text("후: 온도 0.90")
-    desk.tab_to(box.get_by_label("top_p 값"))
-    type_over(desk, "0.8")
-    desk.page.keyboard.press("Enter")
-    expect(box).to_contain_text("top_p 0.80")
-    desk.tab_to(box.get_by_label("시드"))
-    type_over(desk, "124")
-    desk.tab_to(box.get_by_role("button", name="뽑기"))
-    desk.page.keyboard.press("Space")
-    expect(box).to_contain_text("시드 124")
-
-
-def by_mouse_in_math(desk, box):
-    expect(box).to_contain_text("틀림")
-    box.get_by_label("풀이(한 줄에 한 단계)").click()
-    type_over(desk, "8x = 2 - 31\n8x = -29\nx = -29/8")
-    box.get_by_label("최종 답").click()
-    type_over(desk, "x = -29/8")
-    expect(box).to_contain_text("모든 단계와 최종 답이 맞습니다.")
-
-
-def by_keyboard_in_math(desk, box):
-    desk.tab_to(box.get_by_label("문제"))
-    type_over(desk, "2x = 6")
-    desk.tab_to(box.get_by_label("풀이(한 줄에 한 단계)"))
-    type_over(desk, "x = 3")
-    desk.tab_to(box.get_by_label("최종 답"))
-    type_over(desk, "x = 4")
-    expect(box).to_contain_text("맞지 않은 줄: 1개")
-
-
-BY_MOUSE = {
-    "01_roles": by_mouse_in_messages,
-    "02_structured_outputs": by_mouse_in_schema,
-    "03_tokens": by_mouse_in_tokens,
-    "04_seeds": by_mouse_in_sampling,
-    "05_math_helper": by_mouse_in_math,
-}
-BY_KEYBOARD = {
-    "01_roles": by_keyboard_in_messages,
-    "02_structured_outputs": by_keyboard_in_schema,
-    "03_tokens": by_keyboard_in_tokens,
-    "04_seeds": by_keyboard_in_sampling,
-    "05_math_helper": by_keyboard_in_math,
-}
-
-
 def test_a_playground_by_mouse(lesson_with_playground, box, at):
     name = lesson_with_playground
     BY_MOUSE[name](at, box)
@@ -217,9 +72,74 @@ def test_a_playground_by_mouse(lesson_with_playground, box, at):
     at.page.set_viewport_size(TALL)
     for theme, title in THEMES.items():
         at.theme(title)
+        # Before the pictures, and not in them.
+        contrasts = box.evaluate(RINGS, CONTROLS)
+        at.page.evaluate("document.activeElement.blur()")
+        assert min(contrasts) >= 3, (theme, contrasts)
         box.screenshot(path=SCREENSHOTS / name / f"{theme}-playground.png")
-        assert violations(at.page, ".jp-OutputArea-output .widget-vbox", WIDGETS_EXCLUDED) == [], theme
+        assert violations(at.page, ".jp-OutputArea-output .widget-vbox", []) == [], theme
     at.page.set_viewport_size(VIEWPORT)
+
+
+def test_nothing_is_wider_than_its_place_at_200_percent_too(lesson_with_playground, box, at):
+    try:
+        for width in (1280, 900, 640):
+            at.page.set_viewport_size({**VIEWPORT, "width": width})
+            at.page.evaluate("lessonDriver.painted()")
+            assert box.evaluate(WIDER) == [], width
+    finally:
+        at.page.set_viewport_size(VIEWPORT)
+
+
+def test_after_the_run_the_controls_are_seen_and_the_result_is_seen_and_told(lesson_with_playground, box, at):
+    name = lesson_with_playground
+    place = at.find(PLAYGROUNDS[name])
+    at.select(place)
+    at.page.keyboard.press("Shift+Enter")
+    at.page.wait_for_function("place => lessonDriver.panel.content.activeCellIndex === place + 1", arg=place)
+    first = box.locator(CONTROLS).first
+    # JupyterLab has scrolled to the next cell; the playground comes back into view.
+    expect(first).to_be_in_viewport(ratio=1)
+    regions = box.get_by_role("status")
+    regions.last.wait_for(state="attached")
+    before = regions.element_handles()
+    control, told = CHANGED[name]
+    if name in TEXTS:
+        box.get_by_label(control, exact=True).fill(TEXTS[name])
+    else:
+        box.get_by_role("button", name=control).click()
+    result = regions.get_by_text(told).last
+    expect(result).to_be_visible()
+    assert seen(at, first, result)
+    # A reader of the page hears what changes in a region only where the region itself stays.
+    assert [one for one in before if one.evaluate("node => node.isConnected") and told in one.inner_text()]
+
+
+@pytest.mark.parametrize("lesson_with_playground", ["01_roles", "04_seeds"], indirect=True, scope="module")
+def test_no_key_on_a_control_reaches_the_notebook(lesson_with_playground, box, at):
+    cells = [(cell["id"], cell["kind"]) for cell in at.state()["cells"]]
+    kinds = ("select", "button:enabled", ".noUi-handle")
+    controls = [box.locator(kind).first for kind in kinds if box.locator(kind).count()]
+    assert len(controls) == 2
+    for control in controls:
+        for key in COMMANDS:
+            control.focus()
+            at.page.keyboard.press(key)
+        assert [(cell["id"], cell["kind"]) for cell in at.state()["cells"]] == cells
+        assert box.is_visible()
+    at.page.keyboard.press("ControlOrMeta+s")
+    at.page.wait_for_function("!lessonDriver.panel.context.model.dirty")
+    # In command mode the same keys do what they always did.
+    at.select(0)
+    for keys, count in (("a", len(cells) + 1), ("dd", len(cells))):
+        at.page.keyboard.type(keys)
+        assert len(at.state()["cells"]) == count
+
+
+@pytest.mark.parametrize("lesson_with_playground", ["04_seeds"], indirect=True, scope="module")
+def test_the_handles_of_sliders_have_names(lesson_with_playground, box, at):
+    for name in ("온도", "top_p"):
+        expect(box.get_by_role("slider", name=name, exact=True)).to_have_count(1)
 
 
 def test_a_playground_by_keyboard_alone(lesson_with_playground, box, at):
@@ -247,3 +167,12 @@ def test_the_token_explorer_takes_a_very_long_text(lesson_with_playground, box, 
     text.press("End")
     at.page.keyboard.type("!")
     expect(box).to_contain_text("50,001")
+
+
+@pytest.mark.parametrize("lesson_with_playground", ["05_math_helper"], indirect=True, scope="module")
+def test_after_a_restart_of_the_kernel_the_playground_says_what_to_do(lesson_with_playground, box, at):
+    said = "node => getComputedStyle(node, '::after').content"
+    assert box.evaluate(said) == "none"
+    at.page.evaluate("lessonDriver.panel.sessionContext.session.kernel.restart()")
+    expect(box).to_have_class(re.compile("disconnected"))
+    assert "이 셀을 다시 실행하세요" in box.evaluate(said)

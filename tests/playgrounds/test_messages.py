@@ -11,11 +11,11 @@ import openai
 import pytest
 
 from helpers import open_lesson
+from helpers.playgrounds.message_views import MOST_SHOWN, NOT_COUNTED, json_source, python_source
 from helpers.playgrounds.messages import (
     ADD,
     DOWN,
     EARLIER,
-    MOST_SHOWN,
     NEAREST,
     NOT_SENT,
     RECORDED,
@@ -25,10 +25,8 @@ from helpers.playgrounds.messages import (
     STOPPED,
     UP,
     MessageBuilder,
-    json_source,
-    python_source,
 )
-from helpers.playgrounds.recorded import LOAD, conversations
+from helpers.playgrounds.recorded import BACK, LOAD, conversations
 from helpers.replay import Interaction
 from helpers.show import notice, visible
 from helpers.tokens import load_encoding
@@ -156,7 +154,7 @@ def test_no_vocabulary_is_loaded_before_the_learner_plays(lesson, monkeypatch) -
         loaded.append(name)
         return load_encoding(name)
 
-    monkeypatch.setattr("helpers.playgrounds.messages.load_encoding", load)
+    monkeypatch.setattr("helpers.playgrounds.message_views.load_encoding", load)
     builder = MessageBuilder(lesson)
     assert builder.count.value in builder.still.html and loaded == []
     builder.add.click()
@@ -266,6 +264,48 @@ def test_an_answer_stays_after_an_edit_but_as_that_to_the_earlier_messages(build
     assert NOT_SENT in builder.answer.value and "녹화에 없는" not in builder.answer.value
 
 
+def test_an_edit_that_is_taken_back_leaves_the_answer_the_answer(builder):
+    builder.send.click()
+    shown, row = builder.answer.value, builder.rows.children[3]
+    asked = row.content.value
+    row.content.value += "?"
+    assert EARLIER in builder.answer.value
+    row.content.value = asked
+    assert builder.answer.value == shown
+
+
+def test_sending_counts_the_tokens_too(builder):
+    builder.send.click()
+    assert "입력 토큰: 81개" in builder.count.value
+
+
+def test_what_was_typed_comes_back_with_what_came_of_it(builder):
+    back = builder.recordings.back
+    assert back.disabled and back.description == BACK
+    builder.rows.children[3].content.value = "십 분 동안 적은 질문"
+    builder.add.click()
+    builder.send.click()
+    typed, answer = builder.messages, builder.answer.value
+    builder.nearest.click()
+    assert builder.messages != typed and not back.disabled
+    builder.recordings.load.click()  # one loaded over another one: neither was typed
+    loaded = builder.messages
+    back.click()
+    assert builder.messages == typed and builder.answer.value == answer and NEAREST in answer
+    assert builder.nearest.layout.display is None
+    back.click()
+    assert builder.messages == loaded
+    back.click()
+    assert builder.messages == typed
+
+
+def test_a_text_that_stops_the_tokenizer_is_told(builder):
+    builder.rows.children[1].content.value = " " * 1_000_000
+    assert NOT_COUNTED in builder.count.value and "빈칸" in builder.count.value
+    builder.rows.children[1].content.value = "짧게"
+    assert "입력 토큰:" in builder.count.value
+
+
 def test_a_wait_that_is_interrupted_is_said():
     def handle(request):
         raise KeyboardInterrupt
@@ -370,11 +410,11 @@ def test_typing_is_never_written_back(builder):
 def test_everything_that_can_be_used_has_a_name(builder):
     builder.recordings.load.click()
     widgets = interactive(builder)
-    assert len(widgets) == 4 * 5 + 5
+    assert len(widgets) == 4 * 5 + 6
     assert all(widget.description for widget in widgets)
     places = [row.content.description for row in builder.rows.children]
     assert len(set(places)) == len(places)
-    assert {ADD, SEND, LOAD} <= {widget.description for widget in widgets}
+    assert {ADD, SEND, LOAD, BACK} <= {widget.description for widget in widgets}
 
 
 def test_the_preview_stands_still(builder, lesson):

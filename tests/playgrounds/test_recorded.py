@@ -67,14 +67,36 @@ def test_no_two_recordings_of_a_lesson_look_the_same_in_a_list(name):
 def test_the_button_loads_what_is_chosen_and_is_off_where_there_is_nothing():
     loaded = []
     recordings = {"a": interaction("하나"), "b": interaction("둘"), "c": interaction("셋")}
-    widget = Recordings("이름", recordings, ["a", "c"], loaded.append)
+    widget = Recordings("이름", recordings, ["a", "c"], loaded.append, dict, loaded.append)
     assert [text for text, _ in widget.choice.options] == ["하나 (응답 2개)", "셋 (응답 2개)"]
     widget.load.click()
     widget.choice.value = "c"
     widget.load.click()
     assert loaded == ["a", "c"] and not widget.load.disabled
-    assert all(one.description for one in (widget.choice, widget.load))
-    assert Recordings("이름", {}, [], loaded.append).load.disabled
+    assert all(one.description for one in (widget.choice, widget.load, widget.back))
+    assert Recordings("이름", {}, [], loaded.append, dict, loaded.append).load.disabled
+
+
+@pytest.mark.parametrize("loads", [1, 2])
+def test_what_was_typed_comes_back_and_the_loaded_one_after_it(loads):
+    place = ["typed"]
+    restore = lambda value: place.__setitem__(0, value)  # noqa: E731
+    recordings = {"a": interaction("하나"), "b": interaction("둘")}
+    widget = Recordings("이름", recordings, recordings, restore, lambda: place[0], restore)
+    assert widget.back.disabled
+    for _ in range(loads):
+        widget.load.click()
+    assert place == ["a"] and not widget.back.disabled
+    for expected in ("typed", "a", "typed"):
+        widget.back.click()
+        assert place == [expected]
+    widget.take("b")
+    widget.back.click()
+    assert place == ["typed"] and widget.choice.value == "b"
+    place[0] = "typed later"
+    widget.load.click()
+    widget.back.click()
+    assert place == ["typed later"]
 
 
 # --- conversations ------------------------------------------------------------------------------------------------
@@ -213,6 +235,25 @@ def test_everything_that_can_be_used_has_a_name_of_its_own(helper):
         ]
         names = [one.description for one in used]
         assert all(names) and len(names) == len(set(names))
+
+
+def test_a_bench_brings_back_what_was_typed_and_its_note(helper):
+    bench = MathBench(helper)
+    bench.steps.value = "x = 1"
+    before = (bench.problem.value, bench.steps.value, bench.final.value, bench.note.value, bench.report.value)
+    bench.recordings.load.click()
+    assert bench.steps.value != "x = 1" and math.LOADED in bench.note.value
+    bench.recordings.back.click()
+    after = (bench.problem.value, bench.steps.value, bench.final.value, bench.note.value, bench.report.value)
+    assert after == before
+    bench = SchemaWorkbench(open_lesson("02_structured_outputs"))
+    bench.answer.value = '{"name": 1}'
+    verdict, note = bench.verdict.value, bench.origin.value
+    assert "저자가 일부러" in note
+    bench.recordings.load.click()
+    assert bench.origin.value != note
+    bench.recordings.back.click()
+    assert (bench.answer.value, bench.origin.value, bench.verdict.value) == ('{"name": 1}', note, verdict)
 
 
 def test_loading_asks_nothing_and_names_no_recording_as_the_lesson_s_own(helper):

@@ -6,12 +6,11 @@ import ipywidgets
 import pytest
 
 from helpers.playgrounds.sampling import (
-    COMPARED,
     DRAWS,
     SCORES,
     SamplingLab,
     Settings,
-    distribution_view,
+    distribution_views,
     run,
     runs_view,
 )
@@ -24,24 +23,33 @@ def walk(widget):
         yield from walk(child)
 
 
-def values(text, name):
-    return {
-        row.split(" · ")[0]: float(row.split(" | ")[1]) for row in text.splitlines() if f" · {name} |" in row
-    }
+def values(view):
+    rows = [row.split(" | ") for row in view.text.splitlines() if " | " in row]
+    return {name: float(value) for name, value, *_ in rows[1:]}
 
 
 def test_both_distributions_are_those_of_the_sampler():
-    settings = Settings(temperature=0.5, top_p=0.8)
-    text = distribution_view(SCORES, settings).text
-    after = keep_top_p(softmax(SCORES, 0.5), 0.8)
-    assert values(text, "전") == {word: round(chance, 3) for word, chance in softmax(SCORES).items()}
-    assert values(text, "후") == {word: round(after.get(word, 0), 3) for word in softmax(SCORES)}
+    before, after = distribution_views(SCORES, Settings(temperature=0.5, top_p=0.8))
+    kept = keep_top_p(softmax(SCORES, 0.5), 0.8)
+    assert values(before) == {word: round(chance, 3) for word, chance in softmax(SCORES).items()}
+    assert values(after) == {word: round(kept.get(word, 0), 3) for word in softmax(SCORES)}
 
 
-def test_before_and_after_are_drawn_on_one_scale():
-    text = distribution_view(SCORES, Settings(temperature=0)).text
-    bars = [row.count("█") for row in text.splitlines() if "붉었다" in row]
-    assert bars == [15, 24]
+def test_before_and_after_are_drawn_on_a_scale_from_0_to_1():
+    views = distribution_views(SCORES, Settings(temperature=0))
+    [[wide], [full]] = [
+        [row.count("█") for row in view.text.splitlines() if "붉었다" in row] for view in views
+    ]
+    assert full and abs(wide / full - softmax(SCORES)["붉었다"]) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(0.881, "0.881"), (0.644, "0.644"), (0.001, "0.001"), (1, "1")]
+)
+def test_settings_are_written_as_they_were_typed(value, written):
+    settings = Settings(value, value, 7)
+    assert str(settings) == f"온도 {written} · top_p {written} · 시드 7"
+    assert f"온도 {written} · top_p {written})" in distribution_views(SCORES, settings)[1].text
 
 
 def test_a_run_is_a_hundred_draws_of_the_sampler():
@@ -57,24 +65,24 @@ def test_one_run_is_shown_as_a_histogram():
     assert "한 번 더" in text
 
 
-def test_two_runs_stand_side_by_side_with_their_difference():
-    first, second = run(SCORES, Settings(seed=123)), run(SCORES, Settings(seed=456))
+def test_two_runs_stand_one_above_the_other_and_say_with_which_settings():
+    first, second = run(SCORES, Settings(seed=123)), run(SCORES, Settings(0.5, seed=456))
     text = runs_view(SCORES, first, second).text
-    assert values(text, "앞의 뽑기") == {word: first.draws.count(word) for word in SCORES}
-    assert values(text, "이번 뽑기") == {word: second.draws.count(word) for word in SCORES}
+    for word in SCORES:
+        assert f"{word} | {first.draws.count(word)} | {second.draws.count(word)}" in text
     different = sum(a != b for a, b in zip(first.draws, second.draws, strict=True))
     assert different and f"{DRAWS}번 가운데 {different}번이 다릅니다" in text
-    assert "[-" in text and "{+" in text and "시드 123" in text and "시드 456" in text
-    assert len(re.findall("붉었다|고요했다|맑았다|노래했다", text.splitlines()[-1])) == COMPARED
+    for name, one in (("앞의 뽑기", first), ("이번 뽑기", second)):
+        assert f"{name} ({one.settings}): {' '.join(one.draws)}" in text
 
 
 def test_the_same_seed_gives_the_same_run():
     lab = SamplingLab()
     lab.draw.click()
-    assert "모두 같습니다" in lab.runs.value and "<ins>" not in lab.runs.value
+    assert "모두 같습니다" in lab.runs.value and "다른 곳:" not in lab.runs.value
     lab.seed.value = 124
     lab.draw.click()
-    assert "다릅니다" in lab.runs.value and "<ins>" in lab.runs.value
+    assert "다릅니다" in lab.runs.value and "다른 곳:" in lab.runs.value
 
 
 def test_the_figures_that_the_lesson_names():
@@ -86,18 +94,18 @@ def test_the_figures_that_the_lesson_names():
     assert SamplingLab().settings == start
     assert different(start, Settings(seed=124)) == 43
     assert different(start, Settings(temperature=0.9)) == 5
-    after = values(distribution_view(SCORES, Settings(top_p=0.8)).text, "후")
+    after = values(distribution_views(SCORES, Settings(top_p=0.8))[1])
     assert [word for word, chance in after.items() if chance == 0] == ["맑았다", "노래했다"]
 
 
 def test_a_setting_moves_the_distribution_and_draws_nothing():
     lab = SamplingLab()
-    runs, before = lab.runs.value, lab.distribution.value
+    runs, before = lab.runs.value, lab.after.value
     lab.temperature.value = 0.3
-    moved = lab.distribution.value
-    assert moved != before and "0.30" in moved
+    moved = lab.after.value
+    assert moved != before and "온도 0.3 ·" in moved
     lab.top_p.value = 0.5
-    assert lab.distribution.value != moved
+    assert lab.after.value != moved
     lab.seed.value = 9
     assert lab.runs.value == runs
     lab.draw.click()
@@ -117,10 +125,10 @@ def test_the_settings_stay_in_the_range_of_the_api():
 
 def test_scores_of_one_s_own():
     lab = SamplingLab({"<b>가</b>": 1.0, "나": 0.5})
-    assert "<b>가" not in lab.distribution.value and "&lt;b&gt;가" in lab.distribution.value
-    assert "붉었다" not in lab.distribution.value
+    assert "<b>가" not in lab.after.value and "&lt;b&gt;가" in lab.after.value
+    assert "붉었다" not in lab.after.value
     lab.draw.click()
-    assert "<b>가" not in lab.runs.value
+    assert "<b>가" not in lab.runs.value + lab.before.value
     with pytest.raises(SamplingError):
         SamplingLab({})
 
@@ -143,7 +151,7 @@ def test_slider_and_box_have_the_same_limits_and_start():
 def test_the_preview_is_what_the_start_shows_and_stays_the_same():
     lab = SamplingLab()
     bundle = lab._repr_mimebundle_()
-    assert lab.distribution.value in bundle["text/html"] and lab.runs.value in bundle["text/html"]
+    assert lab.before.value + lab.after.value in bundle["text/html"] and lab.runs.value in bundle["text/html"]
     lab.temperature.value = 2
     lab.draw.click()
     again = lab._repr_mimebundle_()

@@ -2,12 +2,13 @@
 
 import json
 import re
+import unicodedata
 
 import ipywidgets
 import pytest
 from pydantic import BaseModel
 
-from helpers.playgrounds.schema import START_ANSWER, SchemaWorkbench, verdict_view
+from helpers.playgrounds.schema import MOST, START_ANSWER, SchemaWorkbench, verdict_view
 from helpers.playgrounds.schema_answer import CUT, EXTRA, MISSING, NOT_AN_OBJECT, UNREADABLE_JSON, violations
 from helpers.playgrounds.schema_fields import (
     FIXED,
@@ -82,7 +83,6 @@ def test_the_schema_is_strict():
             "1a",
             "a b",
             "a-b",
-            "이름",
             "_a",
             "__config__",
             "a" * 65,
@@ -102,7 +102,8 @@ def test_a_name_that_cannot_be_a_field_is_refused(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["a", "model_name", "a" * 64, "str", "list", "Literal", "BaseModel", "match"]
+    "name",
+    ["a", "이름", "참석자_2", "a값", "model_name", "a" * 64, "str", "list", "Literal", "BaseModel", "match"],
 )
 def test_a_name_that_can_be_a_field_makes_a_class(name):
     fields = [Field(name, TEXT), Field("other", TEXTS)]
@@ -128,18 +129,18 @@ def test_a_right_answer_is_accepted():
 @pytest.mark.parametrize(
     ("name", "value", "place", "reason"),
     [
-        ("title", 3, "title", "필요한 것: 글, 있는 것: 정수"),
-        ("title", None, "title", "필요한 것: 글, 있는 것: null"),
-        ("pages", "3", "pages", "필요한 것: 정수, 있는 것: 글"),
+        ("title", 3, "title", "필요한 것: 문자열, 있는 것: 정수"),
+        ("title", None, "title", "필요한 것: 문자열, 있는 것: null"),
+        ("pages", "3", "pages", "필요한 것: 정수, 있는 것: 문자열"),
         ("pages", 1.5, "pages", "필요한 것: 정수, 있는 것: 수"),
         ("pages", True, "pages", "필요한 것: 정수, 있는 것: 참/거짓"),
-        ("price", "1", "price", "필요한 것: 수, 있는 것: 글"),
+        ("price", "1", "price", "필요한 것: 수, 있는 것: 문자열"),
         ("price", float("inf"), "price", "필요한 것: 유한한 수"),
         ("sold", 1, "sold", "필요한 것: 참/거짓, 있는 것: 정수"),
-        ("authors", "가", "authors", "필요한 것: 목록, 있는 것: 글"),
-        ("authors", {}, "authors", "필요한 것: 목록, 있는 것: 객체"),
-        ("authors", ["가", 1], "authors[1]", "필요한 것: 글, 있는 것: 정수"),
-        ("place", 3, "place", "필요한 것: 글 또는 null, 있는 것: 정수"),
+        ("authors", "가", "authors", "필요한 것: 리스트, 있는 것: 문자열"),
+        ("authors", {}, "authors", "필요한 것: 리스트, 있는 것: 객체"),
+        ("authors", ["가", 1], "authors[1]", "필요한 것: 문자열, 있는 것: 정수"),
+        ("place", 3, "place", "필요한 것: 문자열 또는 null, 있는 것: 정수"),
         ("level", "높음", "level", '받는 값: 낮음, a "b", C:\\d'),
         ("level", ["낮음"], "level", "정해진 값이 아닙니다"),
         ("memo", "더", "memo", EXTRA),
@@ -241,7 +242,53 @@ def test_fields_are_added_and_left_out():
     assert "place" not in lab.class_part.value
     for _ in range(8):
         lab.more.click()
-    assert lab.more.disabled and len(lab.rows.children) == 12
+    assert lab.more.disabled and len(lab.rows.children) == 12 and MOST in lab.most.value
+    lab.more.click()  # a click that was queued
+    assert len(lab.rows.children) == 12
+    lab.rows.children[0].remove.click()
+    assert not lab.more.disabled and lab.most.value == ""
+
+
+def test_a_field_is_removed_and_the_others_are_numbered_anew():
+    lab = SchemaWorkbench()
+    row = lab.rows.children[1]
+    row.remove.click()
+    row.remove.click()  # a click that was queued
+    assert [field.name for field in lab.fields] == ["name", "participants"]
+    names = [
+        [row.name.description, row.kind.description, row.remove.description] for row in lab.rows.children
+    ]
+    assert names == [[f"필드 {n} 이름", f"필드 {n} 자료형", f"필드 {n} 빼기"] for n in (1, 2)]
+    assert "date" not in lab.class_part.value and EXTRA in lab.verdict.value
+    for row in lab.rows.children:
+        row.remove.click()
+    assert lab.fields == [] and "필드가 하나도 없습니다" in lab.class_part.value
+    lab.more.click()
+    assert lab.rows.children[0].name.description == "필드 1 이름"
+
+
+def test_a_korean_name_typed_decomposed_is_the_composed_one():
+    lab = SchemaWorkbench()
+    lab.rows.children[0].name.value = unicodedata.normalize("NFD", "이름")
+    assert lab.fields[0].name == "이름" and "이름: str" in lab.class_part.value
+
+
+def test_a_name_that_stands_twice_is_told_beside_the_verdict():
+    fields = [Field("a", TEXT), Field("b", TEXTS)]
+    for answer, names, verdict in (
+        ('{"a": "가", "a": "나", "b": []}', "a", "받아들입니다"),
+        ('{"a": 1, "a": 2, "b": []}', "a", "받아들이지 않습니다"),
+        ('{"a": {"x": 1, "x": 2}, "b": [], "b": []}', "x, b", "받아들이지 않습니다"),
+    ):
+        text = verdict_view(fields, answer).text
+        assert f"두 번 있습니다: {names}" in text and verdict in text
+    for answer in (
+        '{"a": "a", "b": ["a", "a"]}',
+        '{"a": {"x": 1}, "b": {"x": 1}}',
+        '{"a": 1, "a"',
+        "[" * 50_000,
+    ):
+        assert "두 번" not in verdict_view(fields, answer).text
 
 
 def test_fixed_values_have_a_box_only_where_they_are_needed():
@@ -265,6 +312,7 @@ def test_what_is_typed_is_never_written_back():
         assert lab.rows.children[0].name.value == syllable
         lab.answer.value = syllable
         assert lab.answer.value == syllable
+    lab.rows.children[0].name.value = "ㅎ"
     assert "영문자" in lab.class_part.value
     assert "먼저 필드를 고치세요" in lab.verdict.value
 
@@ -273,7 +321,7 @@ def test_every_widget_that_is_used_has_a_name():
     lab = SchemaWorkbench()
     used = [one for one in walk(lab) if isinstance(one, ipywidgets.DOMWidget) and hasattr(one, "description")]
     names = [one.description for one in used if not isinstance(one, ipywidgets.HTML)]
-    assert len(names) == 11 and all(names) and len(set(names)) == len(names)
+    assert len(names) == 14 and all(names) and len(set(names)) == len(names)
 
 
 def test_the_preview_is_what_the_start_shows_and_stays_the_same():

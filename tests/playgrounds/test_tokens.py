@@ -1,12 +1,15 @@
 """The token explorer: what it draws for a text, and that a long or hostile text stays harmless."""
 
+import asyncio
+import html
 import re
+import unicodedata
 
 import ipywidgets
 import pytest
 
 from helpers.models import known_models
-from helpers.playgrounds.tokens import ENCODINGS, MOST_CHIPS, START, TokenExplorer
+from helpers.playgrounds.tokens import ENCODINGS, MOST_CHIPS, START, TokenExplorer, tokenize
 from helpers.tokens import load_encoding
 
 CHIP = re.compile(r"<br><small>(\d+)</small>")
@@ -36,7 +39,7 @@ def test_typing_shows_chips_ids_and_counts_of_both_encodings(explorer):
     explorer.text.value = "한국시리즈는 어디에서 열렸나요?"
     for name in ENCODINGS:
         tokens = ids(explorer.text.value, name)
-        assert f'>{name}</th><td style="text-align:left">{len(tokens)}</td>' in shown(explorer)
+        assert re.search(rf">{name}</th><td[^>]*>{len(tokens)}</td>", shown(explorer))
     drawn = [int(one) for one in CHIP.findall(shown(explorer))]
     assert drawn == [token for name in ENCODINGS for token in ids(explorer.text.value, name)]
 
@@ -72,6 +75,46 @@ def test_a_long_text_is_counted_whole_and_drawn_in_part(explorer):
 def test_a_text_that_fits_says_nothing_of_a_limit(explorer):
     explorer.text.value = "짧은 글"
     assert "그렸습니다" not in shown(explorer)
+
+
+def test_decomposed_hangul_is_told_with_the_tokens_of_the_composed_text(explorer):
+    explorer.text.value = unicodedata.normalize("NFD", "한글 값")
+    text = html.unescape(re.sub("<.*?>", " ", shown(explorer)))
+    assert "NFD" in text and "4글자" in text and "글자(len)" in text
+    for name in ENCODINGS:
+        composed, decomposed = len(ids("한글 값", name)), len(ids(explorer.text.value, name))
+        assert composed < decomposed and f"{name} {decomposed}개 → {composed}개" in text
+    for text in ("한글 값", "e\u0301", "👨‍👩‍👧 ㅎㅏ"):
+        explorer.text.value = text
+        assert "NFD" not in shown(explorer)
+
+
+def test_a_text_that_stops_the_tokenizer_is_told(explorer):
+    explorer.text.value = " " * 1_000_000
+    assert "토큰을 세지 못했습니다" in shown(explorer) and "빈칸" in shown(explorer)
+    assert "<table" not in shown(explorer)
+    explorer.text.value = "글"
+    assert "<table" in shown(explorer)
+
+
+def test_keys_in_quick_succession_are_counted_once(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        "helpers.playgrounds.tokens.tokenize", lambda text: drawn.append(text) or tokenize(text)
+    )
+    monkeypatch.setattr("helpers.playgrounds.playground.PAUSE_SECONDS", 0)
+
+    async def type_quickly():
+        explorer = TokenExplorer()
+        drawn.clear()
+        for text in ("ㅎ", "하", "한"):
+            explorer.text.value = text
+        assert drawn == []
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert drawn == ["한"] and "24707" not in shown(explorer)
+
+    asyncio.run(type_quickly())
 
 
 def test_no_text_is_no_error(explorer):
