@@ -55,15 +55,19 @@ class Lesson:
         self.name = cassette.lesson
         # A recording is made for replay, so that cells must take the way that they will take there.
         self.mode = "live" if settings.mode == "live" else "replay"
-        self._live = None if settings.mode == "replay" else _live_session(cassette, settings)
+        self._live = None
+        if settings.mode != "replay":
+            # Replay, the usual mode, must not pay for importing what only live needs.
+            from helpers.live import session_for
+
+            self._live = session_for(cassette, settings)
+            trouble.hide = self._live.hide
         self.model = self._live.model if self._live else cassette.model
         self._player = Player(cassette, self.model)
         self._cassettes = {self.name: cassette}
         self._settings = settings
         self._trouble = trouble
         self._named: set[tuple[str, str]] = set()
-        if self._live:
-            trouble.hide = self._live.hide
 
     @property
     def connection(self) -> dict:
@@ -230,13 +234,6 @@ def open_lesson(name: str) -> Lesson:
 
         display(lesson.banner())
     return lesson
-
-
-def _live_session(cassette: Cassette, settings: Settings):
-    # Replay, the usual mode, must not pay for importing what only live needs.
-    from helpers.live import session_for
-
-    return session_for(cassette, settings)
 
 
 def _shell():

@@ -53,7 +53,7 @@ def test_a_fault_is_explained_and_nothing_is_lost(fault: Fault) -> None:
             assert len(meter.calls) == fault.counted
             if error:
                 assert kind_of(error) == fault.kind
-                assert shown.text.startswith(EXPLANATIONS[fault.kind].split("\n")[0].split("{")[0])
+                assert shown.text.startswith("! " + EXPLANATIONS[fault.kind].split("\n")[0].split("{")[0])
                 assert len(shown.text.splitlines()) <= 12
                 assert fault.shows in shown.text
                 assert not _leaks(_everything(error) + shown.html + shown.text)

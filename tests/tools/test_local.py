@@ -83,7 +83,7 @@ def test_replay_in_the_environment_beats_it(told, tmp_path, monkeypatch):
 
 def test_the_first_box_says_what_a_local_model_is(told):
     shown = open_lesson("01_roles").banner().text
-    assert shown.startswith("라이브 · 로컬 모델 · 01_roles · qwen2.5-coder-1.5b")
+    assert shown.startswith("· 라이브 · 로컬 모델 · 01_roles · qwen2.5-coder-1.5b")
     for part in ("비용이 들지 않고", "다른 곳으로 보내지 않습니다", "자주 틀리고"):
         assert part in shown
     assert "지출 한도" not in shown and "models.toml에 없는" not in shown
