@@ -3,13 +3,17 @@
 import json
 import re
 import shutil
+import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
 import tools.facts
 from helpers.course import ROOT
+from tools import fact_rows
 from tools.facts import FactsError, main, read_facts, report
 
 PAGES = '[pages]\nprices = "https://example.com/prices"\n'
@@ -74,6 +78,15 @@ def test_a_price_and_a_last_day_are_not_written_twice():
     assert any(row.startswith("gpt-6-luna: 1,050,000") for row in facts["windows"].rows)
 
 
+def test_the_pages_that_a_lesson_sends_to_are_openais_own():
+    pages = tomllib.loads((ROOT / "docs" / "facts.toml").read_text(encoding="utf-8"))["pages"]
+    wanted = {"prices", "models", "deprecations", "structured_outputs", "errors", "limits", "token_counting"}
+    assert wanted | {"model_spec", "migrate_to_responses", "migrate_to_luna"} <= set(pages)
+    for page in pages.values():
+        where = urlsplit(page)
+        assert where.hostname.endswith("openai.com") or where.path.startswith("/openai/"), page
+
+
 def test_every_staged_error_is_listed_with_its_source():
     rows = {one.id: one for one in read_facts()}["staged-errors"].rows
     assert any(re.match(r"01_roles wrong_key: HTTP 401 \(2026-11-22, https://", row) for row in rows)
@@ -91,8 +104,6 @@ def test_a_lesson_that_drifts_away_from_the_list_is_noticed(tmp_path, changed, m
         path.write_text(path.read_text(encoding="utf-8").replace("2027년 1월 14일", "곧"), encoding="utf-8")
         assert "notebooks/01_roles.ipynb does not say '2027년 1월 14일'" in problem(tmp_path)
     else:
-        from tools import fact_rows
-
         known = fact_rows.known_models()
         later = [one if one.shutdown is None else _later(one) for one in known]
         monkeypatch.setattr(fact_rows, "known_models", lambda: tuple(later))
@@ -100,8 +111,6 @@ def test_a_lesson_that_drifts_away_from_the_list_is_noticed(tmp_path, changed, m
 
 
 def _later(model):
-    from dataclasses import replace
-
     return replace(model, shutdown=model.shutdown + timedelta(days=1))
 
 
