@@ -22,7 +22,7 @@ ROLES = ORIGINAL["exchanges"][0]
 # Put together here, so that no file of the course holds anything that looks like a key.
 KEY = "sk-" + "proj-" + "Zq7xW2" * 6
 
-WRITTEN = {"kind": "written", "date": "2026-11-22"}
+WRITTEN = {"kind": "written", "date": "2026-11-22", "source": "https://example.com/errors"}
 EXAMPLE = {
     "id": "written-example",
     "object": "chat.completion",

@@ -1,6 +1,7 @@
 """Runs lessons on a real server, and puts what it answered into the cassettes and notebooks: all of it or nothing.
 
-With `--banks` it records what `notebooks/banks` describes instead: `start.py record --banks --help`.
+With `--banks` it records what `notebooks/banks` describes instead: `start.py record --banks --help`. With `--check` it
+records nothing and compares the staged errors with a server's: `start.py record --check --help`.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from helpers.models import price_for
 from helpers.replay import Cassette, Interaction, load_cassette, save_cassette, stored_key
 from helpers.settings import Settings, read_settings
 from helpers.show import shutdown_lines
+from tools import check_errors
 from tools.asking import DECLINED, agrees_to_record
 from tools.banks import bank_path, read_banks
 from tools.course_table import set_model
@@ -37,7 +39,7 @@ from tools.renewal import (
 )
 from tools.swap import recover
 
-BANKS = "--banks"
+BANKS, CHECK = "--banks", "--check"
 
 # Around a cell that puts a failure on show: what it asks in vain must stay without a recording.
 BEFORE_FAILURE = "from helpers.live import put_failure_on_show\nput_failure_on_show(True)"
@@ -224,6 +226,8 @@ def main() -> int:
         from tools import record_banks
 
         return record_banks.main()
+    if CHECK in sys.argv:
+        return check_errors.main()
     parser = argparse.ArgumentParser(
         prog="start.py record", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -235,6 +239,9 @@ def main() -> int:
     parser.add_argument("--report", type=Path, help="a file to write the table to, as Markdown")
     parser.add_argument(
         BANKS, action="store_true", help="record the banks, with an open model of this machine"
+    )
+    parser.add_argument(
+        CHECK, action="store_true", help="record nothing, and compare the staged errors with a server's"
     )
     arguments = parser.parse_args()
 

@@ -1,5 +1,7 @@
 """The rules that the content of a cassette keeps, so that it can be replayed and gives nobody away."""
 
+import re
+
 import httpx2
 
 from helpers.replay.matching import stored_key
@@ -7,6 +9,8 @@ from helpers.replay.matching import stored_key
 KINDS = ("original-notebook", "api", "open-model", "written")
 # What must be known of an open model, so that anybody can ask it again.
 OPEN_MODEL = ("model", "file", "sha256", "runtime", "settings")
+# The origin of a staged answer: who wrote it, on which day, and where its shape was taken from.
+STAGED = re.compile(r"written \d{4}-\d\d-\d\d https://[!-~]+")
 # Headers that change what the SDK does; any other could tell whose account recorded the answer.
 KEPT_HEADERS = ("retry-after", "retry-after-ms", "x-should-retry")
 # What there can be in place of an answer, and what the HTTP library raises for it.
@@ -51,8 +55,8 @@ def _interaction_problem(one: dict, staged: bool) -> str | None:
     origin, responses = one.get("origin"), one.get("responses")
     if not isinstance(origin, dict) or origin.get("kind") not in KINDS or "date" not in origin:
         return "출처(origin)가 없거나 알 수 없는 종류입니다"
-    if staged and origin["kind"] != "written":
-        return "이름으로 꺼내는 답(staged)은 written이어야 합니다"
+    if staged and not STAGED.fullmatch(f"{origin['kind']} {origin['date']} {origin.get('source')}"):
+        return "이름으로 꺼내는 답(staged)은 written이고, 출처에 날짜(date)와 모양을 옮긴 곳의 https 주소(source)가 있어야 합니다"
     if origin["kind"] == "open-model" and not all(origin.get(name) for name in OPEN_MODEL):
         return f"공개 모델의 출처에는 {', '.join(OPEN_MODEL)}이 있어야 합니다"
     if not isinstance(one.get("title", ""), str):
@@ -88,8 +92,5 @@ def _is_stream(response: dict) -> bool:
 
 
 def _is_labelled(body: object) -> bool:
-    return (
-        isinstance(body, dict)
-        and str(body.get("id")).startswith("written-")
-        and body.get("model") == "written-by-authors"
-    )
+    labels = isinstance(body, dict) and (str(body.get("id"))[:8], body.get("model"))
+    return labels == ("written-", "written-by-authors")

@@ -7,7 +7,7 @@ from helpers.replay.player import ReplayTransport
 
 MODEL = "gpt-4o-mini"
 API = {"kind": "api", "date": "2026-11-22", "model": MODEL, "host": "api.openai.com"}
-WRITTEN = {"kind": "written", "date": "2026-11-22"}
+WRITTEN = {"kind": "written", "date": "2026-11-22", "source": "https://example.com/errors"}
 
 
 def completion(content: str, id: str = "chatcmpl-1", model: str = MODEL) -> dict:

@@ -5,7 +5,7 @@ import pytest
 from helpers.replay.rules import structure_problem
 
 API = {"kind": "api", "date": "2026-11-22", "model": "gpt-6-luna", "host": "api.openai.com"}
-WRITTEN = {"kind": "written", "date": "2026-11-22"}
+WRITTEN = {"kind": "written", "date": "2026-11-22", "source": "https://example.com/errors"}
 ANSWER = {"id": "chatcmpl-1", "model": "gpt-6-luna", "choices": []}
 EXAMPLE = {"id": "written-example", "model": "written-by-authors", "choices": []}
 
@@ -124,6 +124,26 @@ BROKEN = {
     "an origin that is text": (lambda content: content["interactions"][0].update(origin="api"), "출처"),
     "an unknown kind": (lambda content: content["interactions"][0]["origin"].update(kind="model"), "출처"),
     "no date": (lambda content: content["interactions"][0]["origin"].pop("date"), "출처"),
+    "a staged error that nobody can look up": (
+        lambda content: content["staged"][0]["origin"].pop("source"),
+        "no_credit: 이름으로",
+    ),
+    "a source that is no address": (
+        lambda content: content["staged"][0]["origin"].update(source="the error guide"),
+        "source",
+    ),
+    "a source that anybody on the way can alter": (
+        lambda content: content["staged"][0]["origin"].update(source="http://example.com"),
+        "source",
+    ),
+    "a staged error of no day": (
+        lambda content: content["staged"][1]["origin"].update(date="last week"),
+        "offline: 이름으로",
+    ),
+    "a staged error of a day that is a number": (
+        lambda content: content["staged"][1]["origin"].update(date=20261122),
+        "offline: 이름으로",
+    ),
     "a staged answer said to be real": (lambda content: content["staged"][0].update(origin=API), "written"),
     "no request": (lambda content: content["interactions"][0].pop("request"), "request"),
     "a request that is a list": (

@@ -32,7 +32,8 @@ def bare_course(tmp_path):
     (course / "notebooks").mkdir()
     shutil.copy(ROOT / "helpers" / "course.toml", course / "helpers")
     shutil.copy(ROOT / "requirements.txt", course)
-    slow = Interaction("slow", {"kind": "written", "date": "2026-11-22"}, None, [{"fault": "timeout"}])
+    origin = {"kind": "written", "date": "2026-11-22", "source": "https://example.com/errors"}
+    slow = Interaction("slow", origin, None, [{"fault": "timeout"}])
     recorded = [
         interaction("original", "original-notebook", "원본"),
         interaction("example", "written", "예시"),

@@ -36,7 +36,8 @@ def interaction(id, kind, asked, *texts):
 
 
 def staged(id):
-    return Interaction(id, {"kind": "written", "date": "2026-11-22"}, None, [{"fault": "timeout"}])
+    origin = {"kind": "written", "date": "2026-11-22", "source": "https://example.com/errors"}
+    return Interaction(id, origin, None, [{"fault": "timeout"}])
 
 
 def old(*interactions, model="gpt-4o-mini"):
