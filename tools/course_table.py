@@ -14,11 +14,9 @@ PAGES = ("README.md", "README.ko.md", "docs/teaching.md")
 
 NOTHING = "없음"
 NO_CALLS = "이 노트북은 모델을 부르지 않습니다."
-HOW = (
-    f"노트북 전체를 한 번 실행할 때의 값입니다. 녹화된 글의 토큰 수에 {DEFAULT_MODEL}의 가격을 곱해 어림했고, 답변의 길이에 따라 달라집니다. "
-    "재생 모드에서는 비용이 들지 않습니다."
-)
-SCHEMAS = " 스키마와 도구도 입력 토큰을 쓰지만 정확한 수를 알 수 없어 넣지 않았습니다."
+HOW = f"노트북 전체를 한 번 실행할 때의 값입니다. 녹화된 글의 토큰 수에 {DEFAULT_MODEL}의 가격을 곱해 어림했고, 답변의 길이에 따라 달라집니다."
+SCHEMAS = "스키마와 도구도 입력 토큰을 쓰지만 정확한 수를 알 수 없어 넣지 않았습니다."
+IN_REPLAY = "재생 모드에서는 비용이 들지 않습니다."
 
 NEW_LESSON = """[[lessons]]
 name = {name}
@@ -80,12 +78,12 @@ def _name_of(row: str) -> str:
     return re.search(r'^name = "(.*)"$', row, flags=re.M)[1]
 
 
-def _readme(language: str, header: str, minutes: str) -> str:
+def _readme(language: str, header: str, parts: str, minutes: str) -> str:
     rows = [
         f"| [{one.name}](notebooks/{one.name}.ipynb) | {one.contents[language]} | {_minutes(one)}{minutes} |"
         for one in lessons().values()
     ]
-    return "\n".join([header, "|---|---|---|", *rows])
+    return "\n".join([f"{header}{parts if _more() else ''} |", "|---|---|---|", *rows])
 
 
 def _minutes(one: Description) -> str:
@@ -94,7 +92,7 @@ def _minutes(one: Description) -> str:
 
 
 def _plan() -> str:
-    more = f", and {_more()} for what goes further" if _more() else ""
+    more = f", and {_more()} more for the second parts, behind the +" if _more() else ""
     lines = [
         f"In all {_total()} minutes{more}.",
         "",
@@ -120,7 +118,9 @@ def _map() -> str:
         f"| {_linked(one)} | {one.question} | 약 {_minutes(one)}분 | {_whole_cost(_cassette(one))} |"
         for one in lessons().values()
     ]
-    further = f" '더 나아가기'까지 모두 하면 {_hours(_more())}이 더 걸립니다." if _more() else ""
+    further = (
+        f" 표에서 + 뒤에 적은 '더 나아가기'까지 하면 {_hours(_more())}이 더 걸립니다." if _more() else ""
+    )
     return "\n".join(
         [
             f"차례대로 하면 쉬는 시간까지 모두 약 {_hours(_total())}이 걸립니다.{further} 뒤의 레슨은 앞의 레슨을 씁니다.",
@@ -154,20 +154,17 @@ def _cassette(one: Description) -> Cassette:
 
 def _time_and_cost(one: Description) -> str:
     cassette = _cassette(one)
-    bodies = [cassette.find(id).request["body"] for id in cassette.live_calls]
+    asked = {field for id in cassette.live_calls for field in cassette.find(id).request["body"]}
+    schemas = [SCHEMAS] if asked & {"tools", "response_format"} else []
+    how = " ".join([HOW, *schemas, IN_REPLAY] if asked else [NO_CALLS])
     more = f"기본 약 {one.minutes}분, 더 나아가기 약 {one.more_minutes}분"
-    return "\n".join(
-        [
-            f"- 시간: {more if one.more_minutes else f'약 {one.minutes}분'}",
-            f"- 라이브 비용: {_whole_cost(cassette)}. {HOW if bodies else NO_CALLS}"
-            + (SCHEMAS if any(body.keys() & {"tools", "response_format"} for body in bodies) else ""),
-        ]
-    )
+    time = more if one.more_minutes else f"약 {one.minutes}분"
+    return f"- 시간: {time}\n- 라이브 비용: {_whole_cost(cassette)}. {how}"
 
 
 BLOCKS: dict[str, Callable[[], str]] = {
-    "lessons-en": lambda: _readme("en", "| notebook | lesson | time |", " min"),
-    "lessons-ko": lambda: _readme("ko", "| 노트북 | 내용 | 시간 |", "분"),
+    "lessons-en": lambda: _readme("en", "| notebook | lesson | time", " (basics + further)", " min"),
+    "lessons-ko": lambda: _readme("ko", "| 노트북 | 내용 | 시간", " (기본 + 더 나아가기)", "분"),
     "plan": _plan,
     "map": _map,
 }

@@ -49,6 +49,14 @@ def refresh(paths: list[Path], check: bool) -> list[Path]:
         raise SystemExit(explain_failure(error, [path.stem for path in paths], notebooks)) from error
     for path, notebook in zip(paths, notebooks, strict=True):
         changed += _write(path, normalise(notebook), check)
+    for path in [one for one in lesson_paths() if one not in paths]:
+        notebook = read(path)
+        texts = [fill(cell.source, path.stem) for cell in notebook.cells]
+        # The map of the start page, where another lesson's minutes or price changed; nothing of it is executed.
+        if texts != [cell.source for cell in notebook.cells]:
+            for cell, text in zip(notebook.cells, texts, strict=True):
+                cell.source = text
+            changed += _write(path, normalise(notebook), check)
     for page in PAGES:
         changed += _write(ROOT / page, fill((ROOT / page).read_text(encoding="utf-8")), check)
     return changed + _write(MANIFEST, manifest_text(), check)
