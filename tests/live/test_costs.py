@@ -105,11 +105,11 @@ def test_a_notebook_is_as_long_as_the_answers_that_replay_gives_in_turn() -> Non
 
 @pytest.mark.parametrize(
     ("tokens", "told"),
-    [(1060, "0.00011"), (1040, "0.00010"), (1234_5678, "1.2"), (123_456_789, "12"), (0, "0")],
+    [(212, "0.00011"), (208, "0.00010"), (2_468_000, "1.2"), (24_680_000, "12"), (0, "0")],
 )
 def test_a_price_is_told_with_two_digits(tokens: int, told: str) -> None:
     meter = Meter()
-    meter.count(body(), LUNA, answer(tokens, 0))
+    meter.count(body(), LUNA, answer(0, tokens))
     assert whole_cost(meter.calls) == f"요청 1번에 약 {told}달러"
 
 
@@ -143,8 +143,9 @@ def test_a_miss_is_as_long_as_the_nearest_recording_and_another_path_is_not_sent
 
 def test_a_request_that_names_another_model_is_priced_as_that_one() -> None:
     raw = json.dumps(body("gpt-4o")).encode()
-    calls = replayed_calls([Exchange("chat/completions", raw, {"status": 200, "body": answer()}, API)], OWN)
-    assert [call.model for call in calls] == ["gpt-4o"] and dollars_of(calls) == 12.5
+    response = {"status": 200, "body": answer(100_000, 1_000_000)}
+    calls = replayed_calls([Exchange("chat/completions", raw, response, API)], OWN)
+    assert [call.model for call in calls] == ["gpt-4o"] and dollars_of(calls) == 10.25
 
 
 def test_the_texts_of_another_model_s_answer_are_counted_and_never_its_usage() -> None:
