@@ -30,10 +30,10 @@ class Description:
     minutes: int
     needs: list[str]
     model: str
-    live_cost: str
     contents: dict[str, str]
     ask: str
     say: str
+    more_minutes: int = 0
     rest: int = 0
     exercises: dict = field(default_factory=lambda: {"module": None, "count": 0})
 

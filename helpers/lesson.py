@@ -83,11 +83,12 @@ class Lesson:
         return parse_json(self._player.exchanges[-1].raw) if self._player.exchanges else None
 
     def cost(self) -> View:
-        """Show calls, tokens and dollars of this notebook: in live mode as spent, in replay as it would have been."""
+        """Show calls, tokens and dollars of this notebook: as spent, in replay as it would be live."""
         # Replay, the usual mode, must not pay for importing what only live needs.
         from helpers.live import replayed_calls
 
-        calls = self._live.meter.calls if self._live else replayed_calls(self._player.exchanges)
+        played = self._player
+        calls = self._live.meter.calls if self._live else replayed_calls(played.exchanges, played.cassette)
         return cost_view(calls, self._live is not None, self._settings.krw_per_usd)
 
     def staged(self, name: str) -> dict:

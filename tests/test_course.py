@@ -6,8 +6,10 @@ from helpers import course
 from helpers.course import ROOT, describe, lessons
 from helpers.errors import CourseError, LessonError
 from helpers.exercises.all import exercises
-from helpers.replay import load_cassette
-from tools.course_table import BLOCKS, PAGES, TABLE, fill, set_model, with_lesson
+from helpers.replay import Cassette, load_cassette
+from tools import course_table
+from tools.course_table import BLOCKS, PAGES, TABLE, fill, with_lesson, with_values
+from tools.minutes import STEP, minutes
 from tools.new import UNWRITTEN
 from tools.notebooks import NOTEBOOKS, lesson_paths, read
 
@@ -20,7 +22,7 @@ def lesson(request):
 
 
 def test_the_author_has_said_everything(lesson):
-    texts = {"question", "live_cost", "ask", "say", "minutes"}
+    texts = {"question", "ask", "say", "minutes"}
     empty = {name for name in texts if not getattr(lesson, name)}
     empty |= {f"contents.{language}" for language, text in lesson.contents.items() if not text}
     assert not empty, f"still empty in {TABLE} for {lesson.name}: {sorted(empty)}"
@@ -32,10 +34,20 @@ def test_nothing_of_the_notebook_is_left_to_write(lesson):
     assert not left, f"still to write in {lesson.name}: {left}"
 
 
-def test_the_notebook_has_the_title_and_the_minutes_of_the_table(lesson):
+def test_the_notebook_has_the_title_the_minutes_and_the_cost_of_the_table(lesson):
     top = read(NOTEBOOKS / f"{lesson.name}.ipynb").cells[0].source
     assert top.startswith(f"# {lesson.heading}\n"), f"{lesson.name} must begin with: # {lesson.heading}"
-    assert f"약 {lesson.minutes}분" in top, f"{lesson.name} must say on top: 약 {lesson.minutes}분"
+    assert "\n<!-- time-and-cost -->\n" in top, f"{lesson.name} must have a place for time and cost on top"
+    assert fill(top, lesson.name) == top, f"run: python start.py refresh ({lesson.name})"
+
+
+def test_the_minutes_of_the_table_are_those_that_are_counted(lesson):
+    counted = minutes(read(NOTEBOOKS / f"{lesson.name}.ipynb"))
+    for field, number in counted.items():
+        written = getattr(lesson, field)
+        # A few sentences more may wait for the next refresh; a part that came or went may not.
+        near = abs(written - number) <= STEP and bool(written) == bool(number)
+        assert near, f"run: python start.py refresh ({lesson.name}: {field} {written}, counted {number})"
 
 
 def test_it_needs_only_what_comes_before(lesson):
@@ -69,16 +81,27 @@ def test_every_page_lists_the_lessons_as_the_table_has_them(page):
 
 
 def test_a_changed_table_changes_the_pages(monkeypatch):
-    text = (ROOT / TABLE).read_text(encoding="utf-8").replace("minutes = 35", "minutes = 36")
+    text = (ROOT / TABLE).read_text(encoding="utf-8")
+    text = with_values(text, "01_roles", {"minutes": 36, "more_minutes": 0})
+    text = with_values(text, "02_structured_outputs", {"more_minutes": 37})
     changed = pages_from(with_lesson(text, "99_of_the_test", '내 "레슨"', "gpt-6-luna"), monkeypatch)
     assert list(lessons())[-1] == "99_of_the_test" and describe("99_of_the_test").heading == '99. 내 "레슨"'
-    assert all("99_of_the_test" in page and "36" in page for page in changed)
+    assert describe("01_roles").minutes == 36 and describe("02_structured_outputs").more_minutes == 37
+    assert all("99_of_the_test" in page and "36" in page and " + 37" in page for page in changed)
+    top = fill("<!-- time-and-cost -->\n\n<!-- /time-and-cost -->", "02_structured_outputs")
+    assert "더 나아가기 약 37분" in top
 
 
 def pages_from(table, monkeypatch):
     """Return what each block of the pages would be with another table."""
     monkeypatch.setattr(
         course, "TABLE", type("Table", (), {"name": "course.toml", "read_text": lambda encoding: table})
+    )
+    # A lesson of the test's has no cassette.
+    monkeypatch.setattr(
+        course_table,
+        "load_cassette",
+        lambda path: load_cassette(path) if path.is_file() else Cassette(path.stem, "m"),
     )
     lessons.cache_clear()
     return [block() for block in BLOCKS.values()]
@@ -96,16 +119,22 @@ def test_a_new_row_stands_where_its_name_belongs(name, monkeypatch):
     assert list(lessons()) == sorted([*LESSONS, name])
 
 
-def test_another_model_is_written_into_the_right_row_only(tmp_path, monkeypatch):
-    (tmp_path / "helpers").mkdir()
+def test_another_model_is_written_into_the_right_row_only(monkeypatch):
     before = (ROOT / TABLE).read_text(encoding="utf-8")
-    (tmp_path / TABLE).write_text(before, encoding="utf-8", newline="\n")
-    set_model(tmp_path, "03_tokens", "gpt-6-luna")
-    changed = (tmp_path / TABLE).read_text(encoding="utf-8").splitlines()
+    changed = with_values(before, "03_tokens", {"model": "gpt-6-luna"}).splitlines()
     different = [pair for pair in zip(before.splitlines(), changed, strict=True) if pair[0] != pair[1]]
     assert different == [('model = "gpt-4o-mini"', 'model = "gpt-6-luna"')]
     pages_from("\n".join(changed), monkeypatch)
     assert describe("03_tokens").model == "gpt-6-luna"
+
+
+def test_a_part_that_comes_or_goes_is_written_down_and_nothing_of_one_that_was_never_there():
+    row = '# top\n\n[[lessons]]\nname = "x"\nminutes = 5\nneeds = []\n'
+    assert with_values(row, "x", {"minutes": 5, "more_minutes": 0}) == row
+    assert with_values(row, "other", {"minutes": 90}) == row
+    both = with_values(row, "x", {"minutes": 40, "more_minutes": 25})
+    assert both == row.replace("minutes = 5\n", "minutes = 40\nmore_minutes = 25\n")
+    assert "more_minutes = 0\n" in with_values(both, "x", {"minutes": 40, "more_minutes": 0})
 
 
 @pytest.mark.parametrize(

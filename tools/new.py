@@ -34,8 +34,12 @@ HEAD = """# {heading}
 ## 준비물
 
 - ({unwritten}: 앞의 레슨과 미리 알아야 할 것)
-- 시간: 약 0분
-- 라이브 비용: ({unwritten})"""
+
+<!-- time-and-cost -->
+
+({unwritten}: 시간과 비용은 `python start.py refresh`가 씁니다)
+
+<!-- /time-and-cost -->"""
 FIRST = """from openai import OpenAI
 from helpers import open_lesson
 

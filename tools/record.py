@@ -23,7 +23,7 @@ from helpers.show import shutdown_lines
 from tools import check_errors
 from tools.asking import DECLINED, agrees_to_record
 from tools.banks import bank_path, read_banks
-from tools.course_table import set_model
+from tools.course_table import TABLE, with_values
 from tools.ending import exit_code
 from tools.notebooks import lesson_paths, read
 from tools.originals import find_lesson
@@ -160,7 +160,9 @@ def _record(run: _Recording) -> str:
         journals[lesson] = read_journal(run.journal(lesson), old[lesson])
         new[lesson] = renew(old[lesson], journals[lesson], run.session)
         save_cassette(new[lesson], run.renewal.cassette(lesson))
-        set_model(run.renewal.copy, lesson, new[lesson].model)
+        table = run.renewal.copy / TABLE
+        text = with_values(table.read_text(encoding="utf-8"), lesson, {"model": new[lesson].model})
+        table.write_text(text, encoding="utf-8", newline="\n")
     run.say(REPLAYING)
     seen = run.renewal.refresh(tell=True)
     found, removed = [], False

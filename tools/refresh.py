@@ -1,4 +1,4 @@
-"""Executes the lessons in replay, rewrites their outputs and the tables of lessons; `--check` only says what would change."""
+"""Executes the lessons in replay, counts their minutes, rewrites their outputs and the tables of lessons; `--check` only says what would change."""
 
 import argparse
 import sys
@@ -6,8 +6,9 @@ from pathlib import Path
 
 from nbclient.exceptions import CellExecutionError
 
-from helpers.course import ROOT
-from tools.course_table import PAGES, fill
+from helpers.course import ROOT, lessons
+from tools.course_table import PAGES, TABLE, fill, with_values
+from tools.minutes import minutes
 from tools.notebooks import (
     MANIFEST,
     execute_all,
@@ -21,7 +22,7 @@ from tools.originals import OriginalsError, find_lesson
 
 
 def refresh(paths: list[Path], check: bool) -> list[Path]:
-    """Execute notebooks and bring them, the pages that list lessons, and the list of checksums into the committed form.
+    """Execute notebooks and bring them, the table and pages of lessons, and the list of checksums into the committed form.
 
     Args:
         paths: the notebooks.
@@ -34,16 +35,28 @@ def refresh(paths: list[Path], check: bool) -> list[Path]:
         SystemExit: a cell failed; it says which one and why.
     """
     notebooks = [read(path) for path in paths]
-    for notebook in notebooks:
+    table = (ROOT / TABLE).read_text(encoding="utf-8")
+    for path, notebook in zip(paths, notebooks, strict=True):
+        table = with_values(table, path.stem, minutes(notebook))
+    changed = _write(ROOT / TABLE, table, check)
+    lessons.cache_clear()
+    for path, notebook in zip(paths, notebooks, strict=True):
         for cell in notebook.cells:
-            cell.source = fill(cell.source)
+            cell.source = fill(cell.source, path.stem)
     try:
         execute_all(notebooks)
     except CellExecutionError as error:
         raise SystemExit(explain_failure(error, [path.stem for path in paths], notebooks)) from error
-    changed = []
     for path, notebook in zip(paths, notebooks, strict=True):
         changed += _write(path, normalise(notebook), check)
+    for path in [one for one in lesson_paths() if one not in paths]:
+        notebook = read(path)
+        texts = [fill(cell.source, path.stem) for cell in notebook.cells]
+        # The map of the start page, where another lesson's minutes or price changed; nothing of it is executed.
+        if texts != [cell.source for cell in notebook.cells]:
+            for cell, text in zip(notebook.cells, texts, strict=True):
+                cell.source = text
+            changed += _write(path, normalise(notebook), check)
     for page in PAGES:
         changed += _write(ROOT / page, fill((ROOT / page).read_text(encoding="utf-8")), check)
     return changed + _write(MANIFEST, manifest_text(), check)

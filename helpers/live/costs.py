@@ -1,13 +1,17 @@
-"""Counts what calls cost: what was spent, what a replay would have cost, and what a whole notebook will cost."""
+"""Counts what calls cost: what was spent, what a replay would have cost, and what a whole notebook costs."""
 
 import json
+import math
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import cycle, islice
 
 from helpers.live.metering import PICODOLLARS, Call, Meter
 from helpers.live.responses import counted
+from helpers.live.session import DEFAULT_MODEL, OPENAI_BASE_URL
 from helpers.models import find_model, is_openai_host, price_for
-from helpers.replay import MODEL_PLACEHOLDER, Cassette, Exchange, Interaction, read_answer, said
-from helpers.tokens import count_message_tokens, load_encoding
+from helpers.replay import CHAT, MODEL_PLACEHOLDER, Cassette, Exchange, Interaction, read_answer, said
+from helpers.tokens import count_message_tokens, encoding_for
 
 UNKNOWN = "모름"
 ESTIMATED = "{count}번은 응답에 사용량이 없어, 토큰을 글의 바이트 수나 길이 제한으로 넉넉히 어림했습니다."
@@ -16,20 +20,13 @@ PRICED = (
 )
 ASSUMED = "{model}의 가격을 몰라, 가격표에서 가장 비싼 모델의 값으로 셌습니다."
 BY_TEXT = (
-    "{count}번은 OpenAI가 아닌 모델이 답한 녹화라, 그 응답의 사용량 대신 글을 o200k_base로 센 수입니다. "
+    "{count}번은 OpenAI가 알려 준 사용량이 없거나 모자란 녹화라, 글의 토큰을 어휘집으로 셌습니다. "
     "스키마와 도구의 토큰은 들어 있지 않습니다."
 )
+NEAREST = "{count}번은 녹화에 없는 요청이라, 가장 가까운 녹화의 길이로 셌습니다."
 NOT_PRICED = "{model}: 로컬 서버이거나 가격표에 없는 모델이라 비용을 세지 않았습니다."
 
-# With which the texts of an answer are counted that another model than OpenAI's gave.
-ENCODING = "o200k_base"
-
-WHOLE = (
-    "이 노트북을 모두 실행하면 요청 {calls}번에 약 ${dollars:.6f}입니다. (녹화된 답변의 길이로 어림{note})"
-)
-WHOLE_NOTE = ", 사용량이 없는 답변 {count}개는 글의 길이로 넉넉히 셈"
-WHOLE_UNKNOWN = "이 노트북을 모두 실행하는 비용은 모릅니다. 이 서버의 가격이 가격표에 없습니다."
-WHOLE_NONE = "이 노트북에는 녹화된 요청이 없어 비용을 미리 셀 수 없습니다."
+WHOLE = "요청 {calls}번에 약 {dollars}달러"
 
 
 def recorded_calls(interactions: Iterable[Interaction], model: str, base_url: str) -> list[Call]:
@@ -40,79 +37,110 @@ def recorded_calls(interactions: Iterable[Interaction], model: str, base_url: st
         model: that is asked in the place of the lesson's model.
         base_url: of the server.
     """
-    meter = Meter()
-    for one in interactions:
-        asked = one.request["body"].get("model")
-        asked = model if asked == MODEL_PLACEHOLDER else str(asked)
-        for response in one.responses:
-            if response.get("status") == 200:
-                body = {**one.request["body"], "model": asked}
-                answer = _counted(body, response, one.request["path"], one.origin)
-                meter.count(body, price_for(asked, base_url), answer)
-    return meter.calls
+    return [
+        _call(one, response, model, base_url)
+        for one in interactions
+        for response in one.responses
+        if response.get("status") == 200
+    ]
 
 
-def _counted(body: dict, response: dict, path: str, origin: dict) -> dict:
-    """Return an answer with the usage by which it is counted.
+def notebook_calls(cassette: Cassette, model: str, base_url: str) -> list[Call]:
+    """Return the calls of one live run of a whole notebook, each as long as the answer that replay gives in its place.
 
-    An open model counts with a vocabulary of its own, which says nothing about a bill of OpenAI's: its texts are counted
-    with o200k_base, and so is a recorded answer of another server's.
+    Args:
+        cassette: of the notebook; its `live_calls` says how often the notebook makes which request.
+        model: that is asked.
+        base_url: of the server.
     """
-    if origin["kind"] in ("original-notebook", "written") or is_openai_host(origin.get("host")):
-        return response["body"] if "body" in response else counted(response["events"])
-    encoding = load_encoding(ENCODING)
-    words = said(read_answer(response, path))
-    messages = body.get("messages") or _messages(body)
-    usage = {
-        "prompt_tokens": count_message_tokens(messages, encoding),
+    calls = []
+    for id, count in cassette.live_calls.items():
+        recorded = recorded_calls([cassette.find(id)], model, base_url)
+        calls += islice(cycle(recorded), count)
+    return calls
+
+
+def replayed_calls(exchanges: Iterable[Exchange], cassette: Cassette) -> list[Call]:
+    """Return the calls that a replay would have been live, with the model that is asked there unless another is set.
+
+    A request that no cassette holds is as long as the nearest recording. What is no chat completion costs nothing: live, it
+    is not sent.
+    """
+    calls = []
+    for one in exchanges:
+        if one.path != CHAT:
+            continue
+        if one.origin:
+            calls += _replayed(Interaction("", one.origin, _request(one, cassette), [one.response]))
+        elif near := cassette.find(one.response["body"]["error"]["nearest"]):
+            calls += [replace(call, usage=replace(call.usage, nearest=True)) for call in _replayed(near)[:1]]
+    return calls
+
+
+def _replayed(one: Interaction) -> list[Call]:
+    return recorded_calls([one], DEFAULT_MODEL, OPENAI_BASE_URL)
+
+
+def _request(one: Exchange, cassette: Cassette) -> dict:
+    body = json.loads(one.raw)
+    own = {"model": MODEL_PLACEHOLDER} if body.get("model") == cassette.model else {}
+    return {"path": one.path, "body": body | own}
+
+
+def _call(one: Interaction, response: dict, model: str, base_url: str) -> Call:
+    asked = one.request["body"].get("model")
+    body = {**one.request["body"], "model": model if asked == MODEL_PLACEHOLDER else str(asked)}
+    meter = Meter()
+    usage = _usage(one, response, body)
+    meter.count(body, price_for(body["model"], base_url), {"usage": usage})
+    return meter.calls[0]
+
+
+def _usage(one: Interaction, response: dict, body: dict) -> dict:
+    """Return the usage by which a recorded answer is counted: OpenAI's, and where it says none the tokens of the texts.
+
+    Another server's model counts with a vocabulary of its own, which says nothing about a bill of OpenAI's.
+    """
+    ours = one.origin["kind"] in ("original-notebook", "written") or is_openai_host(one.origin.get("host"))
+    answer = response["body"] if "body" in response else counted(response["events"])
+    told = {
+        name: tokens for name, tokens in ((ours and answer.get("usage")) or {}).items() if tokens is not None
+    }
+    if {"prompt_tokens", "completion_tokens"} <= told.keys():
+        return told
+    encoding = encoding_for(body["model"])
+    words = said(read_answer(response, one.request["path"]))
+    texts = {
+        "prompt_tokens": count_message_tokens(_messages(body), encoding),
         "completion_tokens": len(encoding.encode_ordinary(words.text or words.refusal or "")),
     }
-    return {"usage": usage | {"by_text": True}}
+    return texts | told | {"by_text": True}
 
 
 def _messages(body: dict) -> list[dict]:
-    """Return the messages of a request to the Responses API as those of a chat."""
+    """Return the messages of a request, one to the Responses API as those of a chat."""
+    if body.get("messages"):
+        return body["messages"]
     asked = body.get("input")
     messages = [{"role": "user", "content": asked}] if isinstance(asked, str) else asked or []
     instructions = body.get("instructions")
     return ([{"role": "developer", "content": instructions}] if instructions else []) + messages
 
 
-def notebook_cost(cassette: Cassette, model: str, base_url: str) -> str:
-    """Say in one Korean line what running a whole notebook costs.
+def whole_cost(calls: list[Call]) -> str | None:
+    """Say in Korean what the calls of a whole notebook cost, such as "요청 4번에 약 0.00011달러".
 
     Args:
-        cassette: its requests, with the recorded usage.
-        model: that will be asked.
-        base_url: of the server.
+        calls: as `notebook_calls` returns them, at least one.
 
     Returns:
-        For each call of a live run the mean cost of the recorded answers that are about as long, an upper bound where
-        they hold no usage.
+        Their number and US dollars of two significant digits; None where the price is not known.
     """
-    dollars, estimated = 0.0, 0
-    for id, count in cassette.live_calls.items():
-        calls = recorded_calls([cassette.find(id)], model, base_url)
-        spent = dollars_of(calls)
-        if spent is None:
-            return WHOLE_UNKNOWN
-        dollars += spent / len(calls) * count
-        estimated += sum(call.usage.estimated for call in calls)
-    if not cassette.live_calls:
-        return WHOLE_NONE
-    note = WHOLE_NOTE.format(count=estimated) if estimated else ""
-    return WHOLE.format(calls=sum(cassette.live_calls.values()), dollars=dollars, note=note)
-
-
-def replayed_calls(exchanges: list[Exchange]) -> list[Call]:
-    """Return the calls of a replay, at the prices of the models that they name; misses and faults cost nothing."""
-    meter = Meter()
-    for one in exchanges:
-        if one.origin and one.response.get("status") == 200:
-            body = json.loads(one.raw)
-            answer = _counted(body, one.response, one.path, one.origin)
-            meter.count(body, find_model(body["model"]).price, answer)
-    return meter.calls
+    dollars = dollars_of(calls)
+    if dollars is None:
+        return None
+    places = 1 - math.floor(math.log10(dollars)) if dollars else 0
+    return WHOLE.format(calls=len(calls), dollars=f"{dollars:.{max(places, 0)}f}")
 
 
 def dollars_of(calls: list[Call]) -> float | None:
@@ -138,5 +166,6 @@ def remarks(calls: list[Call]) -> list[str]:
         found.append(known.format(model=model, price=price))
     estimated = sum(call.usage.estimated for call in calls)
     by_text = sum(call.usage.by_text for call in calls)
-    found += [BY_TEXT.format(count=by_text)] if by_text else []
-    return found + ([ESTIMATED.format(count=estimated)] if estimated else [])
+    nearest = sum(call.usage.nearest for call in calls)
+    told = ((BY_TEXT, by_text), (NEAREST, nearest), (ESTIMATED, estimated))
+    return found + [remark.format(count=count) for remark, count in told if count]

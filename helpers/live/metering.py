@@ -40,7 +40,7 @@ class CeilingError(CourseError, openai.OpenAIError):
 @dataclass(frozen=True)
 class Usage:
     """Tokens of one call; `estimated` where the answer did not say, and then never too few; `by_text` where not the answer
-    but a count of its texts says it."""
+    but a count of its texts says it, `nearest` where they are those of a recording of a similar request."""
 
     prompt: int
     completion: int
@@ -48,6 +48,7 @@ class Usage:
     cache_write: int = 0
     estimated: bool = False
     by_text: bool = False
+    nearest: bool = False
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,9 @@ NO_CEILING = (
     "실제 서버를 부릅니다. 로컬 서버이므로 지출 한도를 두지 않습니다. "
     "길이를 정하지 않은 요청에는 길이 제한 {cap:,}을 더합니다."
 )
+WHOLE = "이 노트북을 모두 실행하면 {cost}입니다. (녹화된 글의 토큰 수로 어림)"
+WHOLE_UNKNOWN = "이 노트북을 모두 실행하는 비용은 모릅니다. 이 서버의 가격이 가격표에 없습니다."
+WHOLE_NONE = "이 노트북에는 녹화된 요청이 없어 비용을 미리 셀 수 없습니다."
 UNPRICED = "이 모델의 가격을 몰라, 가격표에서 가장 비싼 모델의 값으로 한도를 셉니다."
 SHUTS_DOWN = "{model}의 종료일은 {date}입니다. {next}"
 SHUT_DOWN = "{model}의 종료일이 지났습니다({date}). {next}"
@@ -80,11 +83,11 @@ def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:
 
     Args:
         session: the lesson's `LiveSession`.
-        cassette: the lesson's recordings, whose usage tells what the notebook will cost.
+        cassette: the lesson's recordings, whose lengths tell what the notebook will cost.
         notices: of the settings.
     """
     # Replay, the usual mode, must not pay for importing what only live needs.
-    from helpers.live import DEFAULT_CAP, describe, notebook_cost
+    from helpers.live import DEFAULT_CAP, describe, notebook_calls, whole_cost
 
     if session.local:
         title = LOCAL_TITLE.format(lesson=cassette.lesson, model=session.model)
@@ -99,7 +102,9 @@ def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:
         else CEILING.format(ceiling=session.meter.ceiling_usd, cap=DEFAULT_CAP)
     ]
     lines += [UNPRICED] if price and model.price is None else []
-    lines.append(notebook_cost(cassette, session.model, session.base_url))
+    calls = notebook_calls(cassette, session.model, session.base_url)
+    cost = whole_cost(calls)
+    lines.append((WHOLE.format(cost=cost) if cost else WHOLE_UNKNOWN) if calls else WHOLE_NONE)
     lines += shutdown_lines(session.model)
     lines += describe(session.model, session.base_url)
     title = LIVE_TITLE.format(lesson=cassette.lesson, model=session.model, host=session.host)

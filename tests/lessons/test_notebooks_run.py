@@ -13,6 +13,7 @@ import openai
 import pytest
 
 from helpers.course import CASSETTES, ROOT, lessons
+from helpers.live import DEFAULT_MODEL, OPENAI_BASE_URL, figures, notebook_calls
 from helpers.replay import Cassette, Interaction, load_cassette
 from tools.notebooks import execute_all, lesson_paths, normalise, read
 from tools.refresh import refresh
@@ -76,11 +77,17 @@ def test_nothing_on_the_machine_changes_an_output_and_no_cell_reaches_out_and_no
     paths = lesson_paths(course)
     notebooks = [read(path) for path in paths]
     environ = {"PYTHONPATH": str(course), **HOSTILE}
-    printed = run_behind(CUT_OFF, notebooks, course / "notebooks", "print(lesson.used)", **environ)
+    printed = run_behind(
+        CUT_OFF, notebooks, course / "notebooks", "print(lesson.used)\nprint(lesson.cost().text)", **environ
+    )
     for path, notebook in zip(paths, notebooks, strict=True):
         assert normalise(notebook) == path.read_text(encoding="utf-8"), path.stem
 
-    used = {one for text in printed for one in ast.literal_eval(text)}
+    used = {one for text in printed for one in ast.literal_eval(text.partition("\n")[0])}
+    for path, text in zip(paths, printed, strict=True):
+        calls = notebook_calls(load_cassette(CASSETTES / f"{path.stem}.json"), DEFAULT_MODEL, OPENAI_BASE_URL)
+        total = " | ".join([DEFAULT_MODEL, *figures(calls)])
+        assert total in text or not calls, f"{path.stem}: live_calls say {total}, a whole replay {text}"
     for path, notebook in zip(paths, notebooks, strict=True):
         cassette = load_cassette(CASSETTES / f"{path.stem}.json")
         texts = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")

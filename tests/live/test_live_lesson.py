@@ -23,7 +23,7 @@ def test_the_banner_says_what_live_means() -> None:
         "$0.005",
         "2,000",
         "reasoning_effort",
-        f"요청 {CALLS}번에 약 $",
+        f"요청 {CALLS}번에 약 0.0",
         "알림 한 줄",
     ):
         assert part in text
@@ -61,7 +61,7 @@ def test_cost_and_last_request_are_there_in_both_modes(server: Loopback) -> None
     with OpenAI(**replay.connection) as client:
         client.chat.completions.create(**body)
     assert replay.last_request() == body
-    assert f"{replay.model} | 1 |" in replay.cost().text
+    assert f"{live.model} | 1 |" in replay.cost().text
 
 
 def test_replay_imports_nothing_of_live() -> None:

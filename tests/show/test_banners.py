@@ -72,7 +72,7 @@ def test_a_replay_without_recordings_says_so():
 
 def test_live_says_what_the_whole_notebook_costs_at_todays_price():
     # Two calls of 1,000 tokens in at $0.10 and 200 out at $0.50 a million.
-    assert "$0.000400" in live("gpt-6-luna")
+    assert "요청 2번에 약 0.00040달러" in live("gpt-6-luna")
 
 
 @pytest.mark.parametrize(

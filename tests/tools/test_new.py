@@ -104,7 +104,6 @@ def write_the_lesson(course):
     notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     for cell in notebook.cells:
         cell.source = re.sub(r"\(아직 쓰지 않았습니다[^)]*\)", "시험으로 쓴 문장입니다.", cell.source)
-        cell.source = cell.source.replace("약 0분", "약 5분")
     tail = notebook.cells.pop()
     before, after = tail.source.split("## 정리")
     notebook.cells.append(nbformat.v4.new_markdown_cell(before.rstrip(), id="before-q1"))
@@ -121,7 +120,7 @@ def write_the_lesson(course):
     replace(course / "notebooks" / f"{last}.ipynb", ("(00_start_here.ipynb)로", f"({NAME}.ipynb)로"))
     table = course / "helpers" / "course.toml"
     head, row = table.read_text(encoding="utf-8").split(f'name = "{NAME}"')
-    row = row.replace('= ""', '= "시험"').replace("minutes = 0", "minutes = 5")
+    row = row.replace('= ""', '= "시험"')
     row = row.replace("needs = []", 'needs = ["01_roles"]')
     row += 'exercises = { module = "mine", count = 3 }\n'
     table.write_text(f'{head}name = "{NAME}"{row}', encoding="utf-8", newline="\n")
