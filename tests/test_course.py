@@ -75,13 +75,23 @@ def test_a_changed_table_changes_the_pages(monkeypatch):
     assert all("99_of_the_test" in page and "36" in page for page in changed)
 
 
+def test_the_korean_plan_keeps_what_a_teacher_says_and_makes_the_minutes_anew():
+    page = (
+        "<!-- plan-ko -->\n\n| 00_start_here | 99 | 물음? | 답 |\n| 쉬는 시간 | 99 | | |\n\n<!-- /plan-ko -->"
+    )
+    filled = fill(page)
+    assert f"| 00_start_here | {describe('00_start_here').minutes} | 물음? | 답 |" in filled
+    assert f"| 01_roles | {describe('01_roles').minutes} | | |" in filled and "99" not in filled
+    assert fill(filled) == filled
+
+
 def pages_from(table, monkeypatch):
     """Return what each block of the pages would be with another table."""
     monkeypatch.setattr(
         course, "TABLE", type("Table", (), {"name": "course.toml", "read_text": lambda encoding: table})
     )
     lessons.cache_clear()
-    return [block() for block in BLOCKS.values()]
+    return [block("") for block in BLOCKS.values()]
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from helpers.course import Description, lessons
 
 # Paths below the course's folder.
 TABLE = "helpers/course.toml"
-PAGES = ("README.md", "README.ko.md", "docs/teaching.md")
+PAGES = ("README.md", "README.ko.md", "docs/teaching.md", "docs/teaching.ko.md")
 
 NEW_LESSON = """[[lessons]]
 name = {name}
@@ -90,6 +90,21 @@ def _plan() -> str:
     return "\n".join(lines)
 
 
+def _korean_plan(old: str) -> str:
+    """The minutes are made anew; what a teacher asks and says in Korean stands on the page itself and stays."""
+    said = dict(re.findall(r"^\| (\w+) \| \d+ (\|.*)$", old, flags=re.M))
+    lines = [
+        f"모두 {_total()}분입니다.",
+        "",
+        "| 레슨 | 분 | 먼저 던질 질문 | 마치고 확인할 것 |",
+        "|---|---|---|---|",
+    ]
+    for one in lessons().values():
+        lines.append(f"| {one.name} | {one.minutes} {said.get(one.name, '| | |')}")
+        lines += [f"| 쉬는 시간 | {one.rest} | | |"] if one.rest else []
+    return "\n".join(lines)
+
+
 def _total() -> int:
     return sum(one.minutes + one.rest for one in lessons().values())
 
@@ -117,11 +132,13 @@ def _linked(one: Description) -> str:
     return one.heading if first else f"[{one.heading}]({one.name}.ipynb)"
 
 
-BLOCKS: dict[str, Callable[[], str]] = {
-    "lessons-en": lambda: _readme("en", "| notebook | lesson | time |", " min"),
-    "lessons-ko": lambda: _readme("ko", "| 노트북 | 내용 | 시간 |", "분"),
-    "plan": _plan,
-    "map": _map,
+# Each is given what stands between its marks now.
+BLOCKS: dict[str, Callable[[str], str]] = {
+    "lessons-en": lambda _: _readme("en", "| notebook | lesson | time |", " min"),
+    "lessons-ko": lambda _: _readme("ko", "| 노트북 | 내용 | 시간 |", "분"),
+    "plan": lambda _: _plan(),
+    "plan-ko": _korean_plan,
+    "map": lambda _: _map(),
 }
 
 
@@ -129,6 +146,6 @@ def fill(text: str) -> str:
     """Return a page with what stands between `<!-- NAME -->` and `<!-- /NAME -->` made anew."""
 
     def made_anew(found: re.Match) -> str:
-        return f"{found[1]}\n\n{BLOCKS[found[2]]()}\n\n{found[3]}"
+        return f"{found[1]}\n\n{BLOCKS[found[2]](found[3])}\n\n{found[4]}"
 
-    return re.sub(rf"(<!-- ({'|'.join(BLOCKS)}) -->)\n.*?\n(<!-- /\2 -->)", made_anew, text, flags=re.S)
+    return re.sub(rf"(<!-- ({'|'.join(BLOCKS)}) -->)\n(.*?)\n(<!-- /\2 -->)", made_anew, text, flags=re.S)
