@@ -156,9 +156,14 @@ def lint(paths: list[Path]) -> dict[Path, list[str]]:
     for path in paths:
         for place, text in texts_of(path):
             for one in find_terms(text, terms, recorded):
-                line = f"{path.name}{place}:{one.line}: {one.wrong} → {one.right} ({one.why})"
+                line = f"{_shown(path)}{place}:{one.line}: {one.wrong} → {one.right} ({one.why})"
                 lines.setdefault(path, []).append(line)
     return lines
+
+
+def _shown(path: Path) -> str:
+    path = path.resolve()
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
 
 
 def main() -> int:
@@ -171,7 +176,7 @@ def main() -> int:
     arguments = parser.parse_args()
     found = lint(arguments.paths or paths_of(EVERYWHERE))
     for path, lines in found.items():
-        print(f"{path.name}: {len(lines)}" if arguments.count else "\n".join(lines))
+        print(f"{_shown(path)}: {len(lines)}" if arguments.count else "\n".join(lines))
     print(f"{sum(map(len, found.values()))} in {len(found)} files")
     return 1 if found else 0
 
