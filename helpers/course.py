@@ -31,8 +31,8 @@ class Description:
     needs: list[str]
     model: str
     contents: dict[str, str]
-    ask: str
-    say: str
+    ask: dict[str, str]
+    say: dict[str, str]
     more_minutes: int = 0
     rest: int = 0
     exercises: dict = field(default_factory=lambda: {"module": None, "count": 0})

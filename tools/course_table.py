@@ -10,7 +10,7 @@ from helpers.replay import Cassette, load_cassette
 
 # Paths below the course's folder.
 TABLE = "helpers/course.toml"
-PAGES = ("README.md", "README.ko.md", "docs/teaching.md")
+PAGES = ("README.md", "README.ko.md", "docs/teaching.md", "docs/teaching.ko.md")
 
 NOTHING = "없음"
 NO_CALLS = "이 노트북은 모델을 부르지 않습니다."
@@ -27,8 +27,10 @@ needs = []
 model = {model}
 contents.ko = ""
 contents.en = ""
-ask = ""
-say = ""
+ask.ko = ""
+ask.en = ""
+say.ko = ""
+say.en = ""
 """
 
 
@@ -91,17 +93,27 @@ def _minutes(one: Description) -> str:
     return f"{one.minutes} + {one.more_minutes}" if one.more_minutes else str(one.minutes)
 
 
-def _plan() -> str:
-    more = f", and {_more()} more for the second parts, behind the +" if _more() else ""
-    lines = [
-        f"In all {_total()} minutes{more}.",
-        "",
+PLANS = {
+    "en": (
+        ("In all {total} minutes{more}.", ", and {more} more for the second parts, behind the +"),
         "| lesson | minutes | the question to ask before | what should be said after |",
-        "|---|---|---|---|",
-    ]
+        "break",
+    ),
+    "ko": (
+        ("모두 {total}분입니다{more}.", "(+ 뒤의 더 나아가기까지 하면 {more}분이 더 걸립니다)"),
+        "| 레슨 | 분 | 먼저 던질 질문 | 마치고 확인할 것 |",
+        "쉬는 시간",
+    ),
+}
+
+
+def _plan(language: str) -> str:
+    (in_all, further), header, rest = PLANS[language]
+    more = further.format(more=_more()) if _more() else ""
+    lines = [in_all.format(total=_total(), more=more), "", header, "|---|---|---|---|"]
     for one in lessons().values():
-        lines.append(f"| {one.name} | {_minutes(one)} | {one.ask} | {one.say} |")
-        lines += [f"| break | {one.rest} | | |"] if one.rest else []
+        lines.append(f"| {one.name} | {_minutes(one)} | {one.ask[language]} | {one.say[language]} |")
+        lines += [f"| {rest} | {one.rest} | | |"] if one.rest else []
     return "\n".join(lines)
 
 
@@ -165,7 +177,8 @@ def _time_and_cost(one: Description) -> str:
 BLOCKS: dict[str, Callable[[], str]] = {
     "lessons-en": lambda: _readme("en", "| notebook | lesson | time", " (basics + further)", " min"),
     "lessons-ko": lambda: _readme("ko", "| 노트북 | 내용 | 시간", " (기본 + 더 나아가기)", "분"),
-    "plan": _plan,
+    "plan": lambda: _plan("en"),
+    "plan-ko": lambda: _plan("ko"),
     "map": _map,
 }
 

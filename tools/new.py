@@ -46,7 +46,7 @@ from helpers import open_lesson
 lesson = open_lesson("{name}")
 client = OpenAI(**lesson.connection)
 MODEL = lesson.model"""
-STEP = """상자에 지금의 모드와 모델이 적혀 있습니다.
+STEP = """안내 상자에 지금의 모드와 모델이 적혀 있습니다.
 
 ## 첫 단계
 

@@ -36,7 +36,7 @@ from tools.renewal import REPLAYING, UNDONE, cassette_in, renewal, require_ready
 from tools.swap import recover
 
 NO_BANKS = "레슨 {lesson}의 뱅크가 없습니다: {path}"
-LOADING = "공개 모델을 불러와 이 컴퓨터의 속도를 잽니다: {title}"
+LOADING = "공개 모델을 불러와 이 컴퓨터의 속도를 측정합니다: {title}"
 PLAN = "공개 모델 {title}에게 이 컴퓨터에서 묻습니다. 키도 비용도 쓰지 않습니다. 1초에 {read:.0f}토큰을 읽고 {write:.0f}토큰을 씁니다."
 DISCARDS = "  {lesson}: 끝나지 않은 녹화의 답 {count}개를 버리고 모두 다시 묻습니다."
 IN_ALL = "  모두 {time}"
