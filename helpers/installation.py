@@ -72,8 +72,8 @@ def _vocabulary() -> Check:
     try:
         vocabulary.check_bundled()
     except CourseError as error:
-        return Check("어휘집", False, str(error))
-    return Check("어휘집", True, ", ".join(vocabulary.FILES))
+        return Check("어휘 사전", False, str(error))
+    return Check("어휘 사전", True, ", ".join(vocabulary.FILES))
 
 
 def _cassettes() -> Check:

@@ -19,7 +19,7 @@ MOST = 10_000  # dollars, or won for a dollar
 
 IN_ENVIRONMENT = "환경 변수의 값"
 BAD_KEY = (
-    "OPENAI_API_KEY에 키에 쓰이지 않는 글자가 있습니다. 따옴표, 쉼표, 한글, 빈칸이 섞이지 않았는지 보세요."
+    "OPENAI_API_KEY에 키에 쓰이지 않는 글자가 있습니다. 따옴표, 쉼표, 한글, 공백이 섞이지 않았는지 보세요."
     + FIX
 )
 BAD_URL = (
@@ -28,7 +28,7 @@ BAD_URL = (
 )
 BAD_MODE = "LESSON_MODE는 auto, replay, live 가운데 하나여야 합니다." + FIX
 BAD_NUMBER = "{name} 값은 0에서 {most:,}까지의 수여야 합니다." + FIX
-BAD_MODEL = "LESSON_MODEL은 빈칸이 없는 모델의 이름이어야 하고, 키가 아니어야 합니다." + FIX
+BAD_MODEL = "LESSON_MODEL은 공백이 없는 모델의 이름이어야 하고, 키가 아니어야 합니다." + FIX
 BESIDE_PLACEHOLDER = "OPENAI_API_KEY에 예시 글자가 남아 있습니다. 지우고 키만 두세요." + FIX
 STILL_PLACEHOLDER = "{file}의 OPENAI_API_KEY가 예시 글자 그대로입니다. 키가 없는 것으로 봅니다."
 

@@ -20,8 +20,8 @@ PER_NAME = 1
 PER_ANSWER = 3
 
 MOST_BLANKS = 100_000  # in a row; half a million overflow the stack of tiktoken, whose panic is no Exception
-TOO_MANY_BLANKS = "빈칸이나 줄바꿈이 {most:,}자 넘게 이어진 글은 토크나이저가 세지 못합니다. 빈칸을 줄이세요."
-UNKNOWN_ENCODING = "이 코스에 없는 어휘집입니다: {name}. 쓸 수 있는 이름: {known}"
+TOO_MANY_BLANKS = "공백이나 줄바꿈이 {most:,}자 넘게 이어진 글은 토크나이저가 세지 못합니다. 공백을 줄이세요."
+UNKNOWN_ENCODING = "이 코스에 없는 어휘 사전입니다: {name}. 쓸 수 있는 이름: {known}"
 NOT_A_MESSAGE = "{place}번째 메시지를 셀 수 없습니다: {problem}."
 NO_PRICE = "모델 {model}의 가격은 helpers/models.toml에 없습니다."
 
@@ -79,7 +79,7 @@ def count_message_tokens(messages: list[dict], encoding: "Encoding") -> int:
         TokenCountError: a message is not of that form, or of a text that `token_ids` refuses.
     """
     if not isinstance(messages, list | tuple):
-        raise TokenCountError(NOT_A_MESSAGE.format(place=1, problem="메시지의 목록(list)이 아닙니다"))
+        raise TokenCountError(NOT_A_MESSAGE.format(place=1, problem="메시지 리스트(list)가 아닙니다"))
     return PER_ANSWER + sum(_count_message(one, place, encoding) for place, one in enumerate(messages, 1))
 
 

@@ -20,7 +20,7 @@ FILES = {
     ),
 }
 
-DAMAGED = ("어휘집 파일 {file}({name})을 쓸 수 없습니다: {problem}.\n") + way_on(
+DAMAGED = ("어휘 사전 파일 {file}({name})을 쓸 수 없습니다: {problem}.\n") + way_on(
     "course_damaged", path="helpers/vocabulary"
 )
 

@@ -35,10 +35,10 @@ def test_a_package_out_of_range_or_missing_fails(line, said, monkeypatch):
 
 def test_a_damaged_vocabulary_fails(monkeypatch):
     def damaged():
-        raise vocabulary.VocabularyError("어휘집 파일 시험")
+        raise vocabulary.VocabularyError("어휘 사전 파일 시험")
 
     monkeypatch.setattr(vocabulary, "check_bundled", damaged)
-    assert verdicts()["어휘집"] is False
+    assert verdicts()["어휘 사전"] is False
 
 
 def test_a_missing_cassette_fails_and_the_table_names_the_way_on(monkeypatch, tmp_path):

@@ -196,7 +196,7 @@ def test_a_written_answer_is_always_shown_as_one(staging):
     completion = ask(staging.staged("example"))
     assert staging.origin(completion) == WRITTEN
     for shown in (staging.show(completion).text, staging.show(completion).html):
-        assert "예시 답변: 모델이 아니라 저자가 쓴 답입니다." in shown
+        assert "예시 답변: 모델이 아니라 저자가 쓴 답변입니다." in shown
 
 
 def test_an_answer_from_elsewhere_has_no_origin(roles):

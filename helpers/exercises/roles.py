@@ -193,9 +193,9 @@ def _judge_authority(strongest: Trial) -> str | None:
         if result == messages[wanted]:
             continue
         if result["role"] in ("assistant", "tool"):
-            return f"{result['role']} 메시지에는 권위가 없습니다. 지시가 부딪칠 때 후보가 아닙니다."
+            return f"{result['role']} 메시지는 지시로 취급하지 않습니다. 지시가 충돌할 때 후보가 아닙니다."
         if result["role"] == messages[wanted]["role"]:
-            return "역할이 같은 지시가 부딪치면 나중에 온 것이 앞섭니다."
+            return "역할이 같은 지시가 충돌하면 나중에 온 것이 앞섭니다."
         return f"{', '.join(roles)} 가운데 {result['role']} 메시지를 골랐지만, 더 높은 지시가 있습니다."
     return None
 
@@ -205,7 +205,7 @@ q4 = FunctionExercise(
     "q4",
     _judge_authority,
     (
-        "지시 계층은 developer, user 순서입니다. assistant와 tool에는 권위가 없습니다.",
+        "지시 계층은 developer, user 순서입니다. assistant와 tool은 지시로 취급하지 않습니다.",
         "developer의 메시지가 있으면 그 가운데, 없으면 user의 메시지 가운데에서 고릅니다.",
         "같은 역할이면 나중 것이 앞서므로, 뒤에서부터 찾거나 찾은 것들의 맨 끝([-1])을 고릅니다.",
     ),

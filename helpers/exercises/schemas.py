@@ -14,7 +14,7 @@ NOT_A_MODEL = (
     "BaseModel을 물려받은 클래스가 아닙니다. class 이름(BaseModel):처럼 괄호 안에 BaseModel을 적으세요."
 )
 NO_SCHEMA = (
-    "스키마로 만들 수 없는 자료형이 있습니다. 필드에 쓴 클래스가 위에 있고 BaseModel을 물려받았는지 보세요."
+    "스키마로 만들 수 없는 타입이 있습니다. 필드에 쓴 클래스가 위에 있고 BaseModel을 물려받았는지 보세요."
 )
 WRONG_FIELDS = "{owner}필드의 이름은 {wanted}입니다. 지금은 {found}입니다."
 REFUSES = "{field} 필드가 받아야 할 값을 받지 않습니다: {value}"
@@ -24,7 +24,7 @@ HAS_DEFAULT = (
     "{field} 필드에 기본값이 있습니다. 엄격한 스키마에서는 모든 필드가 필수라서 기본값이 쓰이지 않습니다."
 )
 OUTSIDE = "엄격한 스키마에서 쓰지 않는 것이 있습니다: {word}."
-BYTES = "bytes는 JSON에 없는 자료형입니다. 글은 str로 적으세요."
+BYTES = "bytes는 JSON에 없는 타입입니다. 문자열은 str로 적으세요."
 ANY_KEY = (
     "이름이 정해지지 않은 키를 받는 객체(dict)가 있습니다. 키와 값을 필드로 가진 객체의 리스트로 바꾸세요."
 )

@@ -184,7 +184,7 @@ def _judge_compare(compare: Trial) -> str | None:
         result = compare(first, {"text": other_text, "system_fingerprint": other_mark})
         if not isinstance(result, str) or composed(result) not in (SAME, BACKEND, UNKNOWN):
             return (
-                f"'{SAME}', '{BACKEND}', '{UNKNOWN}' 가운데 하나를 그대로 돌려주세요. 빈칸도 같아야 합니다."
+                f"'{SAME}', '{BACKEND}', '{UNKNOWN}' 가운데 하나를 그대로 돌려주세요. 공백도 같아야 합니다."
             )
         if composed(result) != wanted:
             return mistake
@@ -196,7 +196,7 @@ q4 = FunctionExercise(
     "q4",
     _judge_compare,
     (
-        "가장 먼저 두 답변의 글이 같은지 봅니다.",
+        "가장 먼저 두 답변의 글이 같은지 확인합니다.",
         "시스템 지문은 None일 수 있습니다. None끼리는 같다고도 다르다고도 할 수 없습니다.",
         "두 지문이 모두 있고 서로 다를 때만 '시스템이 바뀜'입니다.",
     ),

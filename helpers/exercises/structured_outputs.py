@@ -37,7 +37,7 @@ q1 = Exercise(
     "q1",
     _judge_book,
     (
-        "클래스는 BaseModel을 물려받고, 필드마다 이름: 자료형을 적습니다.",
+        "클래스는 BaseModel을 물려받고, 필드마다 이름: 타입을 적습니다.",
         "글은 str, 정수는 int, 글의 리스트는 list[str]입니다.",
     ),
     """
@@ -82,7 +82,7 @@ def _judge_ticket(model: object) -> str | None:
     if problem:
         return problem
     if not {"enum", "const", "pattern"} & set(map(str, values)):
-        return "priority 필드의 값을 파이썬에서만 검사합니다. 검증기는 API로 가지 않으므로 자료형에 값을 적으세요."
+        return "priority 필드의 값을 파이썬에서만 검사합니다. 검증기는 API로 가지 않으므로 타입에 값을 적으세요."
     return None
 
 
@@ -91,8 +91,8 @@ q2 = Exercise(
     "q2",
     _judge_ticket,
     (
-        "정해진 값만 받는 자료형은 typing의 Literal입니다.",
-        "없을 수도 있는 글은 str | None입니다. 기본값은 적지 않습니다.",
+        "정해진 값만 받는 타입은 typing의 Literal입니다.",
+        "없을 수도 있는 문자열은 str | None입니다. 기본값은 적지 않습니다.",
         'priority: Literal["low", "normal", "high"]',
     ),
     """
@@ -139,7 +139,7 @@ def _judge_scores(model: object) -> str | None:
     for one in broken:
         if accepts(model, {"scores": [one]}):
             told = json.dumps(one, ensure_ascii=False)
-            return f"과목마다 subject(글)와 points(정수)가 둘 다 있어야 하는데, 이 항목을 받습니다: {told}"
+            return f"과목마다 subject(문자열)와 points(정수)가 둘 다 있어야 하는데, 이 항목을 받습니다: {told}"
     return None
 
 

@@ -41,10 +41,10 @@ def _judge_predict(count: object) -> str | None:
     if count == len(SENTENCE):
         return "그것은 글자의 수입니다. 글자 하나가 토큰 하나는 아닙니다."
     if count == len(SENTENCE.split()):
-        return "그것은 빈칸으로 나눈 단어의 수입니다. 단어 하나가 토큰 여럿일 수 있습니다."
+        return "그것은 공백으로 나눈 단어의 수입니다. 단어 하나가 토큰 여럿일 수 있습니다."
     if count == count_message_tokens([{"role": "user", "content": SENTENCE}], encoding):
         return "그것은 메시지로 보낼 때의 수입니다. 역할과 경계의 토큰은 빼고 문장만 세세요."
-    return "그 수가 아닙니다. encoding.encode(글)의 길이를 재어 보세요."
+    return "그 수가 아닙니다. encoding.encode(글)의 길이를 확인해 보세요."
 
 
 q1 = Exercise(

@@ -14,7 +14,7 @@ CUT = "…(뒤의 {count:,}자는 줄여 보여 줍니다. 보낼 때에는 모�
 TOKENS = "입력 토큰: {count:,}개 ({encoding})"
 BASIS = {
     "tiktoken": "메시지와 역할, 경계를 더한 값입니다. 요금의 기준은 응답의 usage입니다.",
-    "assumed": "{model}의 어휘집은 확인되지 않아 가정했습니다. 요금의 기준은 응답의 usage입니다.",
+    "assumed": "{model}의 어휘 사전은 확인되지 않아 가정했습니다. 요금의 기준은 응답의 usage입니다.",
 }
 NOT_COUNTED = "입력 토큰을 세지 못했습니다."
 

@@ -28,7 +28,7 @@ MAX_FIELDS, MAX_ROWS = 12, 20
 START_ANSWER = '{"name": "과학 박람회", "date": "금요일", "participants": "앨리스와 밥"}'
 START_FIELDS = (Field("name", TEXT), Field("date", TEXT), Field("participants", TEXTS))
 
-NAME, KIND, VALUES = "필드 {place} 이름", "필드 {place} 자료형", "필드 {place} 정해진 값"
+NAME, KIND, VALUES = "필드 {place} 이름", "필드 {place} 타입", "필드 {place} 정해진 값"
 BY_COMMAS = "쉼표로 나눕니다"
 MORE, REMOVE = "필드 더하기", "필드 {place} 빼기"
 MOST = f"필드는 {MAX_FIELDS}개까지 둘 수 있습니다."
@@ -45,7 +45,7 @@ REFUSED = "받아들이지 않습니다. 어긋난 곳: {count:,}개"
 REPEATED = "같은 이름이 한 객체에 두 번 있습니다: {names}"
 LAST_COUNTS = "여기서는 뒤의 값으로 확인했습니다. 어느 값을 쓰는지는 JSON을 읽는 프로그램마다 다릅니다."
 NOT_ALL = "받아들이지 않습니다. 어긋난 곳: {count:,}개 가운데 처음 {shown}개"
-HEADERS = ("자리", "이유", "있는 값")
+HEADERS = ("오류 위치", "오류 종류", "받은 값")
 # The bank whose answers can be held against the schema.
 FORMS = "form/"
 RECORDED = "녹화된 답변"

@@ -22,9 +22,9 @@ NOT_JSON = "JSON으로 읽을 수 없습니다. {line}번째 줄 {column}번째 
 UNREADABLE_JSON = "JSON으로 읽을 수 없는 글자나 너무 긴 수, 너무 깊은 괄호가 있습니다."
 MISSING = "필드가 빠졌습니다."
 EXTRA = "적어 두지 않은 필드입니다."
-NOT_AN_OBJECT = "맨 바깥이 객체가 아닙니다."
+NOT_AN_OBJECT = "최상위가 객체가 아닙니다."
 NOT_A_VALUE = "정해진 값이 아닙니다. 받는 값: {values}"
-OTHER_TYPE = "자료형이 다릅니다. 필요한 것: {wanted}, 있는 것: {found}"
+OTHER_TYPE = "타입이 다릅니다. 필요한 타입: {wanted}, 받은 타입: {found}"
 OTHER = "받을 수 없는 값입니다. (Pydantic의 오류 종류: {type})"
 WANTED = {
     "string_type": TEXT,
@@ -34,7 +34,7 @@ WANTED = {
     "bool_type": TRUTH,
     "list_type": "리스트",
 }
-OUTERMOST = "맨 바깥"
+OUTERMOST = "최상위"
 FOUND = {
     type(None): "null",
     bool: TRUTH,

@@ -19,18 +19,18 @@ START = "토큰은 모델이 글을 읽는 단위입니다."
 LABEL = "글"
 PLACEHOLDER = "여기에 글을 적으세요."
 
-COUNT_HEADERS = ("어휘집", "토큰", "글자(len)", "토큰 하나에 글자")
-COUNT_CAPTION = "어휘집마다 센 토큰의 수"
+COUNT_HEADERS = ("어휘 사전", "토큰", "글자(len)", "토큰 하나에 글자")
+COUNT_CAPTION = "어휘 사전마다 센 토큰의 수"
 DECOMPOSED = "이 글에는 풀어 쓴 한글(NFD)이 있습니다. macOS의 파일 이름에서 복사한 글이 흔히 그렇습니다."
 COMPOSED = "모아 쓰면(unicodedata.normalize('NFC', 글)) {length:,}글자이고, 토큰은 {counts}가 됩니다."
 BOTH = "{name} {before:,}개 → {after:,}개"
 NOT_COUNTED = "토큰을 세지 못했습니다."
-CHIPS_HEADERS = ("어휘집", "토큰")
+CHIPS_HEADERS = ("어휘 사전", "토큰")
 CHIPS_CAPTION = "토큰과 그 번호(id)"
 NO_TOKENS = "글을 적으면 토큰이 나타납니다."
 FIRST_CHIPS = "토큰이 많아 앞의 {shown:,}개만 그렸습니다. 수와 비용은 전체 {count:,}개로 셉니다."
 
-COST_HEADERS = ("모델", "어휘집", "입력 토큰", "한 번(달러)", "천 번(달러)", "가격의 날짜와 출처")
+COST_HEADERS = ("모델", "어휘 사전", "입력 토큰", "한 번(달러)", "천 번(달러)", "가격의 날짜와 출처")
 COST_CAPTION = (
     "이 글을 입력으로 보내는 비용입니다. 메시지의 경계와 답변의 값은 들어 있지 않습니다.\n"
     "출처의 secondary는 모델을 만든 회사의 페이지가 아닌 곳에서 옮겼다는 뜻입니다."

@@ -90,7 +90,7 @@ def _wrong_messages(request: dict) -> str | None:
     messages = body.get("messages")
     if isinstance(messages, list) and messages and all(isinstance(one, dict) for one in messages):
         return None
-    kind = "빈 리스트" if messages == [] else JSON_KINDS.get(type(messages), "다른 자료형")
+    kind = "빈 리스트" if messages == [] else JSON_KINDS.get(type(messages), "다른 타입")
     text = _json(messages if isinstance(messages, str) else "안녕하세요?")
     return NOT_A_LIST.format(kind=kind, text=_cut(text, 0))
 

@@ -30,7 +30,7 @@ RECORDINGS_TITLE = '{lesson}의 녹화. 첫 응답은 lesson.show(lesson.recorde
 LIVE_TITLE = "라이브 모드 · {lesson} · 모델 {model} · {host}"
 LOCAL_TITLE = "라이브 · 로컬 모델 · {lesson} · {model}"
 LOCAL = (
-    "이 컴퓨터에서 도는 작은 모델이 답합니다. 비용이 들지 않고, 아무것도 다른 곳으로 보내지 않습니다.",
+    "이 컴퓨터에서 실행되는 작은 모델이 답합니다. 비용이 들지 않고, 아무것도 다른 곳으로 보내지 않습니다.",
     "작은 모델이라 자주 틀리고, 지시를 따르지 않기도 합니다. OpenAI의 모델이 어떻게 답하는지는 보여 주지 않습니다.",
     "길이를 정하지 않은 요청에는 길이 제한 {cap:,}을 더합니다. system_fingerprint는 언제나 b0-unknown이라 아무것도 구별하지 못합니다.",
 )

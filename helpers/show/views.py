@@ -16,7 +16,7 @@ ORIGIN_LINES = {
     "original-notebook": "출처: 녹화 {date} · 실제 API · {model} (이 코스의 바탕이 된 노트북)",
     "api": "출처: 녹화 {date} · 실제 API · {model} · {host}",
     "open-model": "출처: 녹화 ({date}) · 공개 모델 ({model}) · 저자의 컴퓨터",
-    "written": "예시 답변: 모델이 아니라 저자가 쓴 답입니다. ({date})",
+    "written": "예시 답변: 모델이 아니라 저자가 쓴 답변입니다. ({date})",
     "live": "출처: 라이브 {date} · {model} · {host}",
     "unknown": "출처: 알 수 없음 (이 레슨에서 받은 응답이 아닙니다)",
 }

@@ -118,7 +118,7 @@ def by_mouse_in_schema(desk, box):
     box.get_by_label("확인할 답변").click()
     type_over(desk, '{"name": "박람회", "date": "금요일", "participants": ["앨리스"]}')
     expect(box).to_contain_text("받아들입니다.")
-    box.get_by_label("필드 2 자료형").select_option(label="정수")
+    box.get_by_label("필드 2 타입").select_option(label="정수")
     expect(box).to_contain_text("date: int")
     expect(box).to_contain_text("받아들이지 않습니다.")
     box.get_by_role("button", name="필드 더하기").click()

@@ -164,7 +164,7 @@ def test_the_texts_of_another_model_s_answer_are_counted_and_never_its_usage() -
         assert [(one.usage.prompt, one.usage.completion) for one in calls] == [(9, 2)]
         assert "1번은 OpenAI가 알려 준 사용량이 없거나 모자란 녹화라" in cost_view(calls, live=False).text
     ours = replayed_calls([Exchange("chat/completions", raw, {"status": 200, "body": said}, API)], OWN)
-    assert ours[0].usage.prompt == 9_999 and "어휘집" not in cost_view(ours, live=False).text
+    assert ours[0].usage.prompt == 9_999 and "어휘 사전" not in cost_view(ours, live=False).text
     body = {"output": [{"type": "message", "content": [{"type": "output_text", "text": "안녕하세요"}]}]}
     asked = {"model": "gpt-4o-mini", "input": "안녕하세요", "instructions": "안녕하세요"}
     request = {"method": "POST", "path": "responses", "body": asked}

@@ -132,11 +132,11 @@ def test_a_right_answer_is_accepted():
         ("title", 3, "title", "필요한 것: 문자열, 있는 것: 정수"),
         ("title", None, "title", "필요한 것: 문자열, 있는 것: null"),
         ("pages", "3", "pages", "필요한 것: 정수, 있는 것: 문자열"),
-        ("pages", 1.5, "pages", "필요한 것: 정수, 있는 것: 수"),
-        ("pages", True, "pages", "필요한 것: 정수, 있는 것: 참/거짓"),
+        ("pages", 1.5, "pages", "필요한 타입: 정수, 받은 타입: 수"),
+        ("pages", True, "pages", "필요한 타입: 정수, 받은 타입: 참/거짓"),
         ("price", "1", "price", "필요한 것: 수, 있는 것: 문자열"),
-        ("price", float("inf"), "price", "필요한 것: 유한한 수"),
-        ("sold", 1, "sold", "필요한 것: 참/거짓, 있는 것: 정수"),
+        ("price", float("inf"), "price", "필요한 타입: 유한한 수"),
+        ("sold", 1, "sold", "필요한 타입: 참/거짓, 받은 타입: 정수"),
         ("authors", "가", "authors", "필요한 것: 리스트, 있는 것: 문자열"),
         ("authors", {}, "authors", "필요한 것: 리스트, 있는 것: 객체"),
         ("authors", ["가", 1], "authors[1]", "필요한 것: 문자열, 있는 것: 정수"),
@@ -258,7 +258,7 @@ def test_a_field_is_removed_and_the_others_are_numbered_anew():
     names = [
         [row.name.description, row.kind.description, row.remove.description] for row in lab.rows.children
     ]
-    assert names == [[f"필드 {n} 이름", f"필드 {n} 자료형", f"필드 {n} 빼기"] for n in (1, 2)]
+    assert names == [[f"필드 {n} 이름", f"필드 {n} 타입", f"필드 {n} 빼기"] for n in (1, 2)]
     assert "date" not in lab.class_part.value and EXTRA in lab.verdict.value
     for row in lab.rows.children:
         row.remove.click()

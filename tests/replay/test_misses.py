@@ -265,8 +265,8 @@ def test_another_endpoint_is_a_miss_too():
         ({"role": "user", "content": "안녕"}, "딕셔너리 하나"),
         ([], "빈 리스트"),
         (["안녕"], "딕셔너리가 아닌 것이 든 리스트"),
-        (None, "다른 자료형"),
-        (3, "다른 자료형"),
+        (None, "다른 타입"),
+        (3, "다른 타입"),
     ],
 )
 def test_messages_of_a_wrong_type_are_called_that(wrong, kind):

@@ -74,13 +74,13 @@ TROUBLE = {
         lambda: error_body(400, code="context_length_exceeded", param="messages"),
         openai.BadRequestError,
         "too_long",
-        "문맥 창",
+        "컨텍스트 윈도우",
     ),
     "400 too long by type": (
         lambda: error_body(400, type="exceed_context_size_error", code=400),
         openai.BadRequestError,
         "too_long",
-        "문맥 창",
+        "컨텍스트 윈도우",
     ),
     "400 a type that is no name": (
         lambda: error_body(400, type={"a": 1}, code="x"),

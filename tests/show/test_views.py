@@ -286,7 +286,7 @@ def test_paragraphs_of_an_answer_are_kept():
             {"kind": "open-model", "date": "2026-11-25", "model": "small", "added_system": "You are <b>."},
             "덧붙인 system 메시지: You are <b>.",
         ),
-        ({"kind": "written", "date": "2026-11-22"}, "예시 답변: 모델이 아니라 저자가 쓴 답입니다."),
+        ({"kind": "written", "date": "2026-11-22"}, "예시 답변: 모델이 아니라 저자가 쓴 답변입니다."),
         ({"kind": "live", "date": "2026-11-22", "model": "m", "host": "h"}, "라이브"),
         ({"kind": "unknown"}, "출처: 알 수 없음"),
     ],

@@ -192,7 +192,7 @@ def test_a_cost_that_nobody_knows_is_not_invented(journal):
 def test_tokens_that_the_server_did_not_count_are_marked(journal):
     entry = {"event": "answered", "body": body("예시"), "answer": answer("답", usage=None)}
     _, text = table_of(old(WRITTEN), journal, entry, used={"example"})
-    assert "어휘집으로 셌습니다" in text
+    assert "어휘 사전으로 셌습니다" in text
 
 
 def test_no_answer_breaks_out_of_the_report(journal):
