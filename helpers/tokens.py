@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 # The cookbook of OpenAI: every message costs 3 tokens round its role and content, a name one more than its text,
 # and 3 more open the answer. https://github.com/openai/openai-cookbook (How to count tokens with tiktoken)
-PER_MESSAGE = 3
-PER_NAME = 1
-PER_ANSWER = 3
+PER_MESSAGE, PER_NAME, PER_ANSWER = 3, 1, 3
 
 MOST_BLANKS = 100_000  # in a row; half a million overflow the stack of tiktoken, whose panic is no Exception
 TOO_MANY_BLANKS = "빈칸이나 줄바꿈이 {most:,}자 넘게 이어진 글은 토크나이저가 세지 못합니다. 빈칸을 줄이세요."

@@ -66,6 +66,8 @@ def by_mouse_in_messages(desk, box):
     box.get_by_label("녹화된 대화").select_option("korean-series (응답 1개)")
     box.get_by_label("4번 본문").click()
     type_over(desk, "십 분 동안 적은 질문")
+    # A click overtakes keys that wait for a busy kernel.
+    expect(box.locator("pre").first).to_contain_text("십 분 동안 적은 질문")
     box.get_by_role("button", name="불러오기").click()
     expect(box).to_contain_text("입력 토큰: 81개")
     back = box.get_by_role("button", name="되돌리기")
@@ -79,7 +81,6 @@ def by_mouse_in_messages(desk, box):
     box.get_by_label("5번 본문").click()
     type_over(desk, "<b>몇 대 몇?</b>")
     expect(box).to_contain_text("고친 메시지는 아직 보내지 않았습니다.")
-    # A click overtakes keys that wait for a busy kernel.
     expect(box.locator("pre").first).to_contain_text('"content": "<b>몇 대 몇?</b>"')
     box.get_by_role("button", name="보내기").click()
     expect(box).to_contain_text("녹화에 없는 요청입니다.")
