@@ -7,7 +7,7 @@ from helpers.live.metering import PICODOLLARS, Call, Meter
 from helpers.live.responses import counted
 from helpers.models import find_model, is_openai_host, price_for
 from helpers.replay import MODEL_PLACEHOLDER, Cassette, Exchange, Interaction, read_answer, said
-from helpers.tokens import count_message_tokens, load_encoding
+from helpers.tokens import count_message_tokens, load_encoding, token_ids
 
 UNKNOWN = "모름"
 ESTIMATED = "{count}번은 응답에 사용량이 없어, 토큰을 글의 바이트 수나 길이 제한으로 넉넉히 어림했습니다."
@@ -65,7 +65,7 @@ def _counted(body: dict, response: dict, path: str, origin: dict) -> dict:
     messages = body.get("messages") or _messages(body)
     usage = {
         "prompt_tokens": count_message_tokens(messages, encoding),
-        "completion_tokens": len(encoding.encode_ordinary(words.text or words.refusal or "")),
+        "completion_tokens": len(token_ids(words.text or words.refusal or "", encoding)),
     }
     return {"usage": usage | {"by_text": True}}
 
