@@ -11,7 +11,7 @@ from helpers.live.responses import counted
 from helpers.live.session import DEFAULT_MODEL, OPENAI_BASE_URL
 from helpers.models import find_model, is_openai_host, price_for
 from helpers.replay import CHAT, MODEL_PLACEHOLDER, Cassette, Exchange, Interaction, read_answer, said
-from helpers.tokens import count_message_tokens, encoding_for
+from helpers.tokens import count_message_tokens, encoding_for, token_ids
 
 UNKNOWN = "모름"
 ESTIMATED = "{count}번은 응답에 사용량이 없어, 토큰을 글의 바이트 수나 길이 제한으로 넉넉히 어림했습니다."
@@ -112,7 +112,7 @@ def _usage(one: Interaction, response: dict, body: dict) -> dict:
     words = said(read_answer(response, one.request["path"]))
     texts = {
         "prompt_tokens": count_message_tokens(_messages(body), encoding),
-        "completion_tokens": len(encoding.encode_ordinary(words.text or words.refusal or "")),
+        "completion_tokens": len(token_ids(words.text or words.refusal or "", encoding)),
     }
     return texts | told | {"by_text": True}
 

@@ -158,13 +158,11 @@ class SchemaWorkbench(Playground):
             self._add_row(field.name, field.kind)
         self.more.on_click(lambda button: self._add_row())
         self.answer.observe(self._draw_soon, names="value")
-        self._draw()
+        start = stack(*self._draw())
         sides = ipywidgets.HBox([self.class_part, self.schema_part], layout={"flex_flow": "row wrap"})
         self.origin = ipywidgets.HTML()
         self._told(notice(UNUSED))
         choice = [self.recordings] if self._recorded else []
-        verdict = verdict_view(START_FIELDS, START_ANSWER)
-        start = stack(verdict, class_view(START_FIELDS), schema_view(START_FIELDS))
         more = ipywidgets.HBox([self.more, self.most], layout={"flex_flow": "row wrap"})
         children = [self.rows, more, *choice, self.origin, self.answer, self.verdict, sides]
         super().__init__(TITLE, start, children)
@@ -213,7 +211,9 @@ class SchemaWorkbench(Playground):
         self.more.disabled = len(rows) == MAX_FIELDS
         show(self.most, notice(MOST) if self.more.disabled else View("", ""))
 
-    def _draw(self) -> None:
-        show(self.class_part, class_view(self.fields))
-        show(self.schema_part, schema_view(self.fields))
-        show(self.verdict, verdict_view(self.fields, self.answer.value))
+    def _draw(self) -> list[View]:
+        fields = self.fields
+        views = [verdict_view(fields, self.answer.value), class_view(fields), schema_view(fields)]
+        for part, view in zip((self.verdict, self.class_part, self.schema_part), views, strict=True):
+            show(part, view)
+        return views

@@ -107,12 +107,13 @@ class TokenExplorer(Playground):
         self.text.observe(Settled(self._draw), names="value")
         counts, wide = result(), {"overflow": "auto"}
         self.parts = [counts, ipywidgets.HTML(layout=wide), ipywidgets.HTML(layout=wide)]
-        self._draw()
-        super().__init__(TITLE, stack(*_views(START)), [self.text, *self.parts])
+        super().__init__(TITLE, stack(*self._draw()), [self.text, *self.parts])
 
-    def _draw(self) -> None:
-        for part, view in zip(self.parts, _views(self.text.value), strict=True):
+    def _draw(self) -> list[View]:
+        views = _views(self.text.value)
+        for part, view in zip(self.parts, views, strict=True):
             show(part, view)
+        return views
 
 
 def _views(text: str) -> list[View]:
