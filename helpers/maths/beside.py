@@ -4,50 +4,43 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 
-from helpers.maths.judges import Operands, operands, places_in, stands_among
 from helpers.maths.lines import coefficients
-from helpers.maths.parse import Statement, parse_statements
-from helpers.maths.trees import Node, every, numbers_of, tree, value_of, written
+from helpers.maths.parse import Statement, parse_statement
+from helpers.maths.trees import Node, every, numbers_of, operands, replaced, tree, value_of, written
 from helpers.maths.values import MathTextError, Quotient
 from helpers.maths.writing import number
 
 
 def may_be_beside(line: Statement, calculation: Node, letter: str, points: Sequence[Quotient]) -> bool:
-    """Whether a calculation moves terms of a line to one side, divides, puts in a solution, or is of the formula.
-
-    Args:
-        line: an equation or inequality in one unknown.
-        calculation: numbers to work out.
-        letter: the unknown.
-        points: the solutions of the problem, or the borders of what solves it.
-    """
+    """Whether a calculation moves terms of a line to one side, divides, puts in a solution, or is of the formula."""
     if calculation.data == "root":
         calculation = calculation.children[0]
     roots = [*points, *(-point for point in points)]
-    if operands(calculation)[0] == "product" and value_of(calculation) in roots:
+    is_root = operands(calculation)[0] == "product" and value_of(calculation) in roots
+    if is_root or _divides(line, calculation):
         return True
-    return _divides(line, calculation) or stands_among(calculation, _places(line, letter, points))
+    for text in (*_moved(line, letter), *_put_in(line, letter, points)):
+        with contextlib.suppress(MathTextError):  # a slip may be too long with a number in it, or divide by 0
+            node = parse_statement(text).chains[0].nodes[0]
+            if replaced(node, calculation, calculation):
+                return True
+    return False
 
 
-def _places(line: Statement, letter: str, points: Sequence[Quotient]) -> Iterator[Operands]:
-    yield from _moved(line, letter)
+def _put_in(line: Statement, letter: str, points: Sequence[Quotient]) -> Iterator[str]:
+    """Write what a line, the formula, and the sum and product of the solutions are in numbers."""
     nodes = [node for chain in line.chains for node in chain.nodes]
-    texts = [written(node).replace(letter, f"({number(point)})") for node, point in product(nodes, points)]
+    yield from (written(node).replace(letter, f"({number(point)})") for node, point in product(nodes, points))
     if points and (named := coefficients(line, letter)):
         for values in (points, [-point for point in points]):
-            yield from (("sum", list(values)), ("product", list(values)))
+            yield from (sign.join(f"({number(one)})" for one in values) for sign in "+*")
         a, b, c = (f"({number(named[one])})" for one in "abc")
         below = number(named["a"] + named["a"])
-        texts += [f"(-{b} {sign} √({b}^2 - 4*{a}*{c}))/({below})" for sign in "+-"]
-    for text in texts:
-        with contextlib.suppress(
-            MathTextError
-        ):  # a slip may be too long with a number put in, or divide by 0
-            yield from list(places_in(parse_statements(text)[0].chains[0].nodes[0]))
+        yield from (f"(-{b} {sign} √({b}^2 - 4*{a}*{c}))/({below})" for sign in "+-")
 
 
-def _moved(line: Statement, letter: str) -> Iterator[Operands]:
-    """Return what a line adds when its terms stand on one side, whichever, and when its coefficients do."""
+def _moved(line: Statement, letter: str) -> Iterator[str]:
+    """Write what a line adds when its terms stand on one side, whichever, and when its coefficients do."""
     for pair in (pair for chain in line.chains for pair in pairwise(chain.nodes)):
         terms = [term for term in operands(tree("subtract", *pair))[1] if not term.divisors]
         alike: dict[int, list[Quotient]] = {-1: terms}
@@ -56,7 +49,8 @@ def _moved(line: Statement, letter: str) -> Iterator[Operands]:
             power = max(powers, default=0)
             alike.setdefault(power, []).append(Quotient(powers[power], term.denominator))
         for some in alike.values():
-            yield from (("sum", some), ("sum", [-one for one in some]))
+            for signed in (some, [-one for one in some]):
+                yield " + ".join(f"({number(one)})" for one in signed)
 
 
 def _divides(line: Statement, calculation: Node) -> bool:
@@ -69,7 +63,6 @@ def _divides(line: Statement, calculation: Node) -> bool:
         return result in numbers
     if operands(calculation)[0] != "product" or not result:
         return False
-    factors_in_it = [abs(result) / one for one in numbers if one]
-    return any(
-        1 / one in numbers or any(one % other == 0 for other in below if other) for one in factors_in_it
-    )
+    wholes = [one for one in below if one]
+    rest = [abs(result) / one for one in numbers if one]
+    return any(1 / one in numbers or any(one % other == 0 for other in wholes) for one in rest)

@@ -1,6 +1,7 @@
 """Decides for each step of a solution whether it follows, and whether the final answer solves the problem."""
 
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -8,7 +9,8 @@ from typing import Literal
 from helpers.maths import sentences as say
 from helpers.maths.equations import Equation
 from helpers.maths.judges import Expression, Judge, Judgement
-from helpers.maths.parse import Statement, parse_statements
+from helpers.maths.parse import Statement, parse_statement
+from helpers.maths.signs import alike
 from helpers.maths.systems import System
 from helpers.maths.trees import every
 from helpers.maths.values import MathTextError, refuse
@@ -63,13 +65,10 @@ def check_solution(problem: str, steps: Sequence[str], final_answer: str) -> Sol
     """
     judge = _judge_of(problem)
     lines: list[StepVerdict] = []
-    for place, (text, (likely, readings)) in enumerate(
-        zip(steps, without_marks(steps[:MAX_STEPS]), strict=False)
-    ):
-        judge, line, _ = _judged(judge, text, readings, likely, place)
+    for place, (text, marked) in enumerate(zip(steps, without_marks(steps[:MAX_STEPS]), strict=False)):
+        judge, line, _ = _judged(judge, text, *marked, place)
         lines.append(line)
-    likely, readings = without_marks([final_answer])[0]
-    _, final, statement = _judged(judge, final_answer, readings, likely, None)
+    _, final, statement = _judged(judge, final_answer, *without_marks([final_answer])[0], None)
     for place, reason in judge.losses(statement):
         if place is not None and lines[place].verdict == "right":
             lines[place] = replace(lines[place], verdict="wrong", reason=reason)
@@ -80,20 +79,20 @@ def check_solution(problem: str, steps: Sequence[str], final_answer: str) -> Sol
 
 def _judge_of(problem: str) -> Judge:
     parts = unwrapped(MARK.sub("", problem, count=1) if MARK.match(problem) else problem, role="problem")[0]
-    statement, *more = [one for part in parts for one in _statements(part)]
+    statement, *more = map(_statement, parts)
     if more or statement.claim:
         refuse(say.NO_PROBLEM)
-    if [len(chain.nodes) for chain in statement.chains] == [1]:
-        if len(statement.chains[0].branches) > 1 or len(list(every(statement.chains[0].nodes[0]))) == 1:
-            refuse(say.NO_PROBLEM)
-        return Expression(statement)
-    if not statement.letters:
-        refuse(say.NO_PROBLEM)
-    return Equation(statement) if len(statement.letters) == 1 else System(statement)
+    lone, *conditions = statement.chains
+    if not lone.relations and all(chain.relations == ("≠",) for chain in conditions):
+        if len(lone.branches) == 1 and len(list(every(lone.nodes[0]))) > 1:
+            return Expression(Statement(((lone,),)))
+    elif statement.letters:
+        return Equation(statement) if len(statement.letters) == 1 else System(statement)
+    refuse(say.NO_PROBLEM)
 
 
 def _judged(
-    judge: Judge, text: str, marked: Sequence[str], likely: bool, place: int | None
+    judge: Judge, text: str, likely: bool, marked: Sequence[str], place: int | None
 ) -> tuple[Judge, StepVerdict, Statement | None]:
     """Judge every reading of a line, and keep the first where they agree or it is likelier and right."""
     outcomes, trouble = [], None
@@ -104,6 +103,7 @@ def _judged(
                 outcomes.append(_outcome(copy.copy(judge), parts, place))
         except MathTextError as error:
             trouble = trouble or error
+    judge.gap = True  # until a line is read that can be followed
     if not outcomes:
         return judge, StepVerdict(text, "unreadable", str(trouble)), None
     first, verdict = outcomes[0], outcomes[0][1].verdict
@@ -112,7 +112,7 @@ def _judged(
         reason = say.TWO_READINGS.format(first=_written(first[2]), second=_written(other[2]))
         return judge, StepVerdict(text, "unreadable", reason), None
     read = _written(first[2])
-    line = StepVerdict(text, verdict, first[1].reason, "" if _same(text, read) else read)
+    line = StepVerdict(text, verdict, first[1].reason, "" if _bare(text) == _bare(read) else read)
     return first[0], line, first[2][-1]
 
 
@@ -129,7 +129,7 @@ def _outcome(
     judge: Judge, parts: Sequence[Part], place: int | None
 ) -> tuple[Judge, Judgement, list[Statement]]:
     answer = place is None and isinstance(judge, Equation)
-    statements = [statement for part in parts for statement in _statements(part, judge.letters, answer)]
+    statements = [_statement(part, judge.letters, answer) for part in parts]
     judgement = None
     for statement in statements:
         is_answer = place is None and statement is statements[-1]
@@ -141,15 +141,15 @@ def _outcome(
     return judge, judgement, statements
 
 
-def _statements(part: Part, unknowns: Sequence[str] = (), answer: bool = False) -> list[Statement]:
-    return [Statement(claim=part.claim)] if part.claim else parse_statements(part.text, unknowns, answer)
+def _statement(part: Part, unknowns: Sequence[str] = (), answer: bool = False) -> Statement:
+    return Statement(claim=part.claim) if part.claim else parse_statement(part.text, unknowns, answer)
 
 
 def _written(statements: Sequence[Statement]) -> str:
     return " → ".join(say.CLAIMS[one.claim] if one.claim else one.written() for one in statements)
 
 
-def _same(text: str, read: str) -> bool:
-    """Whether a line and what was read of it differ in spaces and in the look of signs only."""
-    signs = str.maketrans({"−": "-", "·": "×", "*": "×", "²": "^2", "³": "^3", " ": None, "\n": ","})
-    return text.replace("**", "^").translate(signs).replace("×", "") == read.translate(signs).replace("×", "")
+def _bare(text: str) -> str:
+    """Leave out what says nothing: spaces, signs of multiplication, brackets round a number, a first =."""
+    text = alike(text).replace("÷", "/").replace("**", "^")
+    return re.sub(r"[\s*]|\((-?[0-9.a-z]+)\)", r"\1", text).strip("=.")

@@ -4,19 +4,10 @@ import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from helpers.maths import lines
 from helpers.maths import sentences as say
 from helpers.maths.beside import may_be_beside
-from helpers.maths.judges import (
-    Judge,
-    Judgement,
-    false_pair,
-    is_solved,
-    refuse_letters,
-    refuse_lone_terms,
-    right,
-    wrong,
-)
-from helpers.maths.lines import coefficients, degree, excluded, holds, is_raised, is_rewritten, is_split
+from helpers.maths.judges import Judge, Judgement, false_pair, is_solved, refuse_letters, right, wrong
 from helpers.maths.parse import Branch, Chain, Statement, Term
 from helpers.maths.reals import ALL, NONE, RealSet, solve, union
 from helpers.maths.values import refuse
@@ -44,14 +35,15 @@ class Equation(Judge):
         self.cases: tuple[_Case, ...] = ()
         self.copies = 0
         chains = problem.chains if len(problem.groups) == 1 else ()
-        self.parts = [_of_part(chain, place) for chain in chains for place in range(len(chain.relations))]
+        signs = [(chain.branches, at, one) for chain in chains for at, one in enumerate(chain.relations)]
+        # What solves each of the signs as if it stood alone.
+        self.parts = [union(solve(one.differences[at], sign) for one in cases) for cases, at, sign in signs]
         self.extra, self.extra_place = NONE, 0  # roots that clearing a denominator or bars has brought in
 
     def _solutions(self, statement: Statement, of_problem: bool = False) -> RealSet:
         if statement.claim:
             return NONE if statement.claim == "none" else ALL
-        refuse_letters(statement, self.letters)
-        refuse_lone_terms(statement)
+        self.refuse_unlike(statement)
         return union(self._of_group(group, statement.both, of_problem) for group in statement.groups)
 
     def _text(self, solutions: RealSet) -> str:
@@ -73,12 +65,15 @@ class Equation(Judge):
         if set(statement.letters) & (_NAMED - set(self.letters)):
             return self._named(statement)
         if statement.claim == "double":
-            few = self.problem.is_finite() and len(self.problem.points) < degree(self.statement)
+            few = self.problem.is_finite() and len(self.problem.points) < lines.degree(self.statement)
             return right(say.DOUBLE_ROOT) if few else wrong(say.NO_DOUBLE_ROOT)
+        alone = [one for one in statement.chains if not one.relations]
+        points = tuple(branch.terms[0].value for one in alone for branch in one.branches)
+        if len(points) == len(statement.chains) and self.before == RealSet(points, (False, True, False)):
+            return right(say.SOLUTIONS_KEPT)
         solutions = self._solutions(statement)
-        says_nothing = not statement.letters or (
-            _are_equations(statement.chains) and all(solutions.flags[::2])
-        )
+        equations = _are_equations(statement.chains)
+        says_nothing = not statement.letters or (equations and all(solutions.flags[::2]))
         if solutions != self.before and not statement.claim and says_nothing:
             return self._calculation(statement, solutions)
         if statement.written() == self.statement.written():
@@ -86,7 +81,7 @@ class Equation(Judge):
             if self.copies > 1:
                 return wrong(say.COPIED)
         judged = self._compare(statement, solutions, place)
-        self.remember(statement)
+        self.line = statement
         return judged
 
     def _compare(self, statement: Statement, now: RealSet, place: int) -> Judgement:
@@ -96,24 +91,22 @@ class Equation(Judge):
         if self.extra and now | self.extra == before | self.extra:
             return right(say.SOLUTIONS_KEPT)
         gained = now - before
-        if gained and before <= now and now.is_finite() and gained <= excluded(self.line):
+        if gained and before <= now and now.is_finite() and gained <= lines.excluded(self.line):
             self.extra, self.extra_place = self.extra | gained, place
             return right(say.MAY_BE_EXTRA)
         if now == before:
-            if now and now.is_finite() and is_raised(self.line, statement):
+            if now and now.is_finite() and lines.is_raised(self.line, statement):
                 return wrong(say.RAISED)
-            kept = now or is_rewritten(self.line, statement)
+            kept = now or lines.is_rewritten(self.line, statement)
             return right(say.SOLUTIONS_KEPT) if kept else wrong(say.NOT_SAME)
         if self._may_be_case(statement, now) and now <= before:
-            split = is_split(self.line)
+            split = lines.is_split(self.line)
             case = _Case(before, now, place, self._why_lost(before, now, split), split)
             self.cases += (case,)
             return right(say.CASE)
         if any(taken := [self._takes(statement, now, case) for case in self.cases]):
             pairs = zip(self.cases, taken, strict=True)
-            self.cases = tuple(
-                case._replace(seen=case.seen | now) if takes else case for case, takes in pairs
-            )
+            self.cases = tuple(one._replace(seen=one.seen | now) if takes else one for one, takes in pairs)
             return right(say.CASE)
         if statement.both and now == NONE and before.is_finite() and len(statement.chains) > 1:
             return wrong(say.BOTH_AT_ONCE)
@@ -124,7 +117,7 @@ class Equation(Judge):
         if not now or len(statement.groups) != 1:
             return False
         same = all(self._of_group((chain,), False) == now for chain in statement.chains)
-        return same and (not now.is_finite() or degree(statement) <= len(now.points))
+        return same and (not now.is_finite() or lines.degree(statement) <= len(now.points))
 
     def _takes(self, statement: Statement, now: RealSet, case: _Case) -> bool:
         """Whether a line goes on with a case, or gives all of its solutions.
@@ -143,7 +136,9 @@ class Equation(Judge):
         if final is not None and set(final.letters) <= set(self.letters):
             answered = self._solutions(final)
         if kept := self.extra & (self.before if final is None else answered):
-            yield self.extra_place, say.SOLUTIONS_GAINED.format(gained=self._text(kept))
+            bars = lines.has_negative_bars(self.statement)
+            reason = say.NEGATIVE_BARS if bars else say.SOLUTIONS_GAINED.format(gained=self._text(kept))
+            yield self.extra_place, reason
         for case in self.cases:
             counts = case.is_split and case.whole.is_finite()
             seen = case.seen | answered if counts else case.seen
@@ -169,12 +164,14 @@ class Equation(Judge):
             if set(chain.relations) == {"="} and (pair := false_pair(numbers_only)):
                 return wrong(say.SIDES_DIFFER, left=pair[0].text, right=pair[1].text)
         if now.turned() == before:
-            signs = [
-                {one for chain in line.chains for one in chain.relations} for line in (self.line, statement)
-            ]
-            return wrong(say.NOT_TURNED if signs[0] == signs[1] else say.TURNED, before=self._text(before))
+            if len(now.points) > 1 and all(map(is_solved, statement.chains)):
+                return wrong(say.INSIDE_OUT, before=self._text(before))
+            same = self.line.chains[0].relations == statement.chains[0].relations
+            return wrong(say.NOT_TURNED if same else say.TURNED, before=self._text(before))
+        if lines.has_negative_bars(self.line):
+            return wrong(say.NEGATIVE_BARS)
         if before and not lost and now.is_finite():
-            raised = degree(statement) > degree(self.line)
+            raised = lines.degree(statement) > lines.degree(self.line)
             return wrong(say.SOLUTIONS_GAINED if raised else say.NEW_SOLUTIONS, gained=self._text(gained))
         return wrong(say.SOLUTIONS_CHANGED, before=self._text(before), now=self._text(now))
 
@@ -188,18 +185,18 @@ class Equation(Judge):
 
     def may_compute(self, terms: Sequence[Term]) -> bool:
         """Whether a calculation moves terms to one side, divides, puts a solution in, or is of the formula."""
-        lines, points = (self.statement, self.line), self.problem.points
-        return any(may_be_beside(line, terms[0].node, self.letters[0], points) for line in lines)
+        above, points = (self.statement, self.line), self.problem.points
+        return any(may_be_beside(line, terms[0].node, self.letters[0], points) for line in above)
 
     def _named(self, statement: Statement) -> Judgement:
         """Judge a line about a, b, c and D of a x^2 + b x + c = 0, taken from the problem or the line before."""
         refuse_letters(statement, {*self.letters, *_NAMED})
         if set(statement.letters) & set(self.letters):
             refuse_letters(statement, self.letters)
-        found = [coefficients(line, self.letters[0]) for line in (self.statement, self.line)]
+        found = [lines.coefficients(line, self.letters[0]) for line in (self.statement, self.line)]
         for named in filter(None, found):
             negative = {name: value if name == "D" else -value for name, value in named.items()}
-            if any(all(holds(chain, one) for chain in statement.chains) for one in (named, negative)):
+            if any(all(lines.holds(chain, one) for chain in statement.chains) for one in (named, negative)):
                 return right(say.NAMED)
         if found[0] is None:
             refuse(say.STRANGE_LETTERS, letters=", ".join(set(statement.letters) - set(self.letters)))
@@ -208,9 +205,8 @@ class Equation(Judge):
     def final(self, statement: Statement) -> Judgement:
         """Judge the answer against the problem."""
         answered, expected = self._solutions(statement), self.problem
-        if answered == expected or (
-            statement.claim == "many" and not expected.is_finite() and expected.flags[0]
-        ):
+        many = statement.claim == "many" and not expected.is_finite() and expected.flags[0]
+        if many or answered == expected:
             if statement.claim or all(map(is_solved, statement.chains)):
                 return right(say.RIGHT_SOLUTIONS)
             return Judgement("unfinished", say.NOT_SOLVED.format(letter=self.letters[0]))
@@ -218,7 +214,10 @@ class Equation(Judge):
         if statement.both and answered == NONE and len(statement.chains) > 1:
             return wrong(say.BOTH_AT_ONCE)
         if not (expected.is_finite() and answered.is_finite() and expected and answered):
-            sentence = say.WRONG_TURN if answered.turned() == expected else say.WRONG_SOLUTIONS
+            if lines.has_negative_bars(self.statement):
+                return wrong(say.NEGATIVE_BARS)
+            turn = say.WRONG_SIDE if len(expected.points) > 1 else say.WRONG_TURN
+            sentence = turn if answered.turned() == expected else say.WRONG_SOLUTIONS
             return wrong(sentence, expected=self._text(expected))
         if not extra:
             return wrong(say.MISSING_SOLUTIONS, missing=self._text(missing))
@@ -227,11 +226,6 @@ class Equation(Judge):
 
 def _are_equations(chains: Iterable[Chain]) -> bool:
     return all(set(chain.relations) == {"="} for chain in chains)
-
-
-def _of_part(chain: Chain, place: int) -> RealSet:
-    """The solutions of one of the signs of a chain, as if it stood alone."""
-    return union(solve(branch.differences[place], chain.relations[place]) for branch in chain.branches)
 
 
 def _of_branch(relations: Sequence[str], branch: Branch) -> RealSet:

@@ -1,14 +1,16 @@
 """What the judges share, and the judge of an expression to work out; each judge remembers the last line."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from helpers.maths import sentences as say
 from helpers.maths.parse import Chain, Statement, Term
-from helpers.maths.trees import Node, every, factors, summands, value_of, written
+from helpers.maths.trees import Node, every, replaced, value_of, written
 from helpers.maths.values import Quotient, refuse
 from helpers.maths.writing import is_finished, is_fraction, is_mixed, is_product
+
+MAX_FORMS = 12  # of a term, kept to look for what a line works out of it
 
 
 class Judgement(NamedTuple):
@@ -37,12 +39,6 @@ def refuse_letters(statement: Statement, allowed: Sequence[str]) -> None:
         refuse(say.STRANGE_LETTERS, letters=", ".join(strange))
 
 
-def refuse_lone_terms(statement: Statement) -> None:
-    """Raise MathTextError where an expression stands alone, without an equals sign."""
-    if lone := [written(chain.nodes[0]) for chain in statement.chains if not chain.relations]:
-        refuse(say.NO_EQUALS_SIGN, term=lone[0])
-
-
 def false_pair(terms: Sequence[Term]) -> tuple[Term, Term] | None:
     """Return the first two neighbours whose values differ."""
     return next((pair for pair in pairwise(terms) if pair[0].value != pair[1].value), None)
@@ -56,58 +52,14 @@ def is_solved(chain: Chain) -> bool:
 
 def _is_solved(terms: Sequence[Term]) -> bool:
     others = [term for term in terms if term.node.data != "letter"]
-    worked_out = all(
-        term.value.is_number() and (is_finished(term.node) or is_mixed(term.node)) for term in others
-    )
-    return worked_out and len(others) == len(terms) - 1
+    values = [term for term in others if term.value.is_number()]
+    finished = [term for term in values if is_finished(term.node) or is_mixed(term.node)]
+    return len(finished) == len(others) == len(terms) - 1
 
 
-Operands = tuple[str, list[Quotient]]  # "sum" or "product", and what is added or multiplied
-
-
-def operands(node: Node) -> Operands:
-    """Return what the operation on top of a tree works on; what is subtracted is negative, what divides is under 1."""
-    one = Quotient.of_number(1)
-    if node.data == "percent":
-        return "product", [value_of(node) * Quotient.of_number(100), one / Quotient.of_number(100)]
-    if len(parts := summands(node)) > 1:
-        return "sum", [value_of(part) if sign > 0 else -value_of(part) for sign, part in parts]
-    if len(parts := factors(node)) > 1:
-        return "product", [value_of(part) if power > 0 else one / value_of(part) for power, part in parts]
-    return node.data, []
-
-
-def stands_in(calculation: Node, node: Node) -> bool:
-    """Whether what a calculation works out stands in a tree: 15 × 2 does in 27 + 15 × 2, 27 + 15 does not."""
-    if calculation.data in ("power", "root", "absolute"):
-        return any(written(part) == written(calculation) for part in every(node))
-    return stands_among(calculation, places_in(node))
-
-
-def places_in(node: Node) -> Iterator[Operands]:
-    """Return every operation in a tree, and those that multiplying out a bracket gives."""
-    for part in every(node):
-        kind, values = operands(part)
-        yield kind, values
-        sums = [factor for _, factor in factors(part) if factor.data in ("add", "subtract")]
-        if kind == "product" and len(sums) == 1:
-            rest = [one for one in values if one != value_of(sums[0])]
-            yield from ((kind, [*rest, one]) for one in operands(sums[0])[1])
-
-
-def stands_among(calculation: Node, places: Iterable[Operands]) -> bool:
-    """Whether one of these operations works on all that the calculation works on."""
-    kind, wanted = operands(calculation)
-    return bool(wanted) and any(other == kind and _holds_all(left, wanted) for other, left in places)
-
-
-def _holds_all(left: list[Quotient], wanted: list[Quotient]) -> bool:
-    left = list(left)
-    for one in wanted:
-        if one not in left:
-            return False
-        left.remove(one)
-    return True
+def is_bare(node: Node) -> bool:
+    """Whether a tree is one number or letter with its sign, of which nothing can be worked out."""
+    return all(part.data in ("number", "letter", "negative", "positive") for part in every(node))
 
 
 class Judge:
@@ -117,21 +69,25 @@ class Judge:
         self.letters = problem.letters
         self.statement = self.line = problem
         self.checked: Quotient | None = None  # what the last side calculation came to
+        self.gap = False  # whether a line was unreadable since the last that could be followed
         self.left = ""  # of the last equation
 
     def losses(self, final: Statement | None) -> Iterator[tuple[int, str]]:
         """Return which lines turned out wrong as nothing came that should have, and why."""
         return iter(())
 
-    def remember(self, statement: Statement) -> None:
-        """Keep a line for the judgement of the next."""
-        self.line = statement
+    def refuse_unlike(self, statement: Statement) -> None:
+        """Raise MathTextError where a line has another letter, or an expression without an equals sign."""
+        refuse_letters(statement, self.letters)
+        if lone := [written(chain.nodes[0]) for chain in statement.chains if not chain.relations]:
+            refuse(say.NO_EQUALS_SIGN, term=lone[0])
 
     def is_working(self, statement: Statement) -> bool:
         """Whether a true line without unknown works out something of the lines above; else it is idle."""
         terms = [term for chain in statement.chains for term in chain.terms]
         above = [node for chain in self.line.chains for node in chain.nodes]
-        stands = any(stands_in(term.node, node) for term in terms for node in above)
+        works = [term.node for term in terms if not is_bare(term.node)]
+        stands = any(replaced(node, one, one) for one in works for node in above)
         continues = terms[0].value == self.checked
         self.checked = terms[-1].value
         return stands or continues or self.may_compute(terms)
@@ -142,13 +98,15 @@ class Judge:
 
 
 class Expression(Judge):
-    """A value to work out; each step must keep it."""
+    """A value to work out; each step must keep it, or work out a part of a term reached so far."""
 
     def __init__(self, problem: Statement) -> None:
         super().__init__(problem)
         self.problem = problem.chains[0].terms[0]
         self.previous = self.problem
-        self.slip: Quotient | None = None  # what a calculation gave that does not stand in the line before
+        # The terms since the last slip, and what they become with each side calculation put in.
+        self.forms: tuple[Node, ...] = (self.problem.node,)
+        self.slips: tuple[Quotient, ...] = ()  # what the term, or a side calculation, comes to with a slip
 
     def _refuse_others(self, statement: Statement) -> None:
         refuse_letters(statement, self.letters)
@@ -159,44 +117,59 @@ class Expression(Judge):
     def step(self, statement: Statement, place: int) -> Judgement:
         """Judge a line against the line before it."""
         self._refuse_others(statement)
-        before, judged = self.previous, right(say.VALUE_KEPT)
+        judged = right(say.VALUE_KEPT)
         for chain in statement.chains:
-            terms = chain.terms
-            keeps_value = terms[0].value == before.value
-            if keeps_value:
-                self.previous = terms[-1]
-            if pair := false_pair(terms):
-                self.slip = self.slip if keeps_value else terms[-1].value
-                return wrong(say.SIDES_DIFFER, left=pair[0].text, right=pair[1].text)
-            if keeps_value:
-                continue
-            if len(terms) == 1:
-                self._refuse_part(terms[0], before)
-                self.previous = terms[0]
-                return wrong(say.VALUE_CHANGED, before=before.text, now=terms[0].text)
-            judged = self._side_calculation(terms, before)
+            judged = self._of_terms(chain.terms)
             if judged.verdict != "right":
-                return judged
+                break
         return judged
+
+    def _of_terms(self, terms: Sequence[Term]) -> Judgement:
+        before, first, last, pair = self.previous, terms[0].value, terms[-1], false_pair(terms)
+        form = self._put_in(terms)
+        follows = first != before.value and first in self.slips
+        if form is not None:
+            self.forms = (*self.forms, form)[-MAX_FORMS:]
+            if (now := value_of(form)) != before.value:
+                self.slips = (*self.slips, now)
+            judged = right(say.SIDE_CALCULATION)
+        elif follows or first == before.value or len(terms) == 1:
+            judged = right(say.FOLLOWS_FROM_SLIP if follows else say.VALUE_KEPT)
+            if not follows and first != before.value:
+                self._refuse_part(terms[0], before)
+                judged = wrong(say.VALUE_CHANGED, before=before.text, now=terms[0].text)
+            kept = self.forms if judged.reason == say.VALUE_KEPT and not pair else ()
+            self.forms = (*kept, *(term.node for term in terms))[-MAX_FORMS:]
+            self.previous, self.gap, self.slips = last, False, ()
+        else:
+            slips, self.slips = self.slips, (*self.slips, last.value)
+            judged = wrong(say.NOT_IN_LINE, term=terms[0].text, before=before.text)
+            if any(value_of(part) in slips for part in every(terms[0].node)):
+                judged = right(say.FOLLOWS_FROM_SLIP)
+            elif self.gap and not pair:
+                refuse(say.AFTER_GAP)
+        return wrong(say.SIDES_DIFFER, left=pair[0].text, right=pair[1].text) if pair else judged
+
+    def _put_in(self, terms: Sequence[Term]) -> Node | None:
+        """Return the last term in which a calculation works out a part, with its result put in."""
+        first, last = terms[0].node, terms[-1].node
+        nodes = [term.node for term in terms if not is_bare(term.node)]
+        if written(first) != written(last) and is_bare(first):  # 2 = 6/3
+            nodes = [first, *nodes]
+        for form, one in product(reversed(self.forms if len(terms) > 1 else ()), nodes):
+            result = first if one is last else last
+            new = replaced(form, one, result)
+            if new and new is not result:
+                return new
+        return None
 
     def _refuse_part(self, term: Term, before: Term) -> None:
         """What keeps the value of a part only is no slip, but no line either."""
-        for part in every(before.node):
-            works = part.data in ("add", "subtract", "multiply") or (
-                part.data == "divide" and part.children[0].data != "number"
-            )
-            if works and not self.letters and value_of(part) == term.value:
+        stands = any(replaced(form, term.node, term.node) for form in self.forms)
+        for part in every(before.node) if (stands or is_finished(term.node)) and not self.letters else ():
+            works = part.data in ("add", "subtract", "multiply", "divide") and not is_finished(part)
+            if works and value_of(part) == term.value:
                 refuse(say.PART, value=term.text, part=written(part))
-
-    def _side_calculation(self, terms: Sequence[Term], before: Term) -> Judgement:
-        if any(stands_in(term.node, before.node) for term in terms):
-            return right(say.SIDE_CALCULATION)
-        used = [value_of(part) for part in every(terms[0].node)]
-        follows = self.slip is not None and self.slip in used
-        self.slip = terms[-1].value
-        if follows:
-            return right(say.FOLLOWS_FROM_SLIP)
-        return wrong(say.NOT_IN_LINE, term=terms[0].text, before=before.text)
 
     def final(self, statement: Statement) -> Judgement:
         """Judge the answer against the problem."""
@@ -210,9 +183,8 @@ class Expression(Judge):
         worked_out = is_finished(answer)
         if self.letters:
             factored = problem.data in ("add", "subtract") and is_product(answer)
-            worked_out = written(answer) != written(problem) and (
-                worked_out or factored or is_fraction(answer)
-            )
+            ended = worked_out or factored or is_fraction(answer)
+            worked_out = ended and written(answer) != written(problem)
         if not worked_out:
             return Judgement("unfinished", say.NOT_WORKED_OUT.format(answer=written(answer)))
         return right(say.RIGHT_EXPRESSION if self.letters else say.RIGHT_VALUE)

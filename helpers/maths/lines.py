@@ -1,5 +1,6 @@
 """How a line of an equation is written: its cases, its coefficients, and whether it is the line above anew."""
 
+import re
 from fractions import Fraction
 
 from helpers.maths.parse import Chain, Statement
@@ -31,6 +32,11 @@ def excluded(line: Statement) -> RealSet:
     return bars | union(solve(Quotient(one), "=") for one in divisors)
 
 
+def has_negative_bars(line: Statement) -> bool:
+    """Whether a line says that |u| is a negative number."""
+    return re.fullmatch(r"\|[^|]*\| = -[0-9./√]+", line.written()) is not None
+
+
 def is_raised(line: Statement, statement: Statement) -> bool:
     """Whether a line has a higher degree than the line before, and did not put its cases together."""
     plain = len(line.chains) == 1 and len(line.chains[0].branches) == 1
@@ -58,10 +64,8 @@ def coefficients(statement: Statement, letter: str) -> dict[str, Quotient] | Non
 def holds(chain: Chain, named: dict[str, Quotient]) -> bool:
     """Whether a chain is true with these numbers in the place of its letters."""
     values = (substituted(one, named).approximate for one in chain.branches[0].differences)
-    return all(
-        RELATIONS[relation]((value > 0) - (value < 0))
-        for value, relation in zip(values, chain.relations, strict=True)
-    )
+    pairs = zip(values, chain.relations, strict=True)
+    return all(RELATIONS[relation]((value > 0) - (value < 0)) for value, relation in pairs)
 
 
 def is_rewritten(line: Statement, statement: Statement) -> bool:

@@ -87,9 +87,8 @@ class Statement:
     @property
     def letters(self) -> tuple[str, ...]:
         """The letters in it, in alphabetical order."""
-        return tuple(
-            sorted({one for chain in self.chains for node in chain.nodes for one in letters_of(node)})
-        )
+        nodes = [node for chain in self.chains for node in chain.nodes]
+        return tuple(sorted(set().union(*map(letters_of, nodes))))
 
     def written(self) -> str:
         """The statement as one would write it."""
@@ -127,7 +126,7 @@ def _parsed(text: str) -> Node:
     refuse(say.UNREAD, shown=rest[:20], advice=advice)
 
 
-def parse_statements(text: str, unknowns: Sequence[str] = (), answer: bool = False) -> list[Statement]:
+def parse_statement(text: str, unknowns: Sequence[str] = (), answer: bool = False) -> Statement:
     """Read an expression, an equation, or several of either, in the signs of the grammar.
 
     Args:
@@ -135,46 +134,34 @@ def parse_statements(text: str, unknowns: Sequence[str] = (), answer: bool = Fal
         unknowns: the letters of the problem, to which `(4, 2)` gives values in alphabetical order.
         answer: whether a lone number is the value of the only unknown.
     Returns:
-        The statements, one after the other where ⇒ joins them; a lone `2` after `x = 1 ∨` is read as `x = 2`.
+        The statement; a lone `2` after `x = 1 ∨` is read as `x = 2`.
     Raises:
         MathTextError: the text is not understood, or is larger than the limits of this module.
     """
-    parts = _parsed(text).children
-    if len(parts) // 2 + 1 > MAX_EQUATIONS:
-        refuse(say.MANY_EQUATIONS, count=len(parts) // 2 + 1, most=MAX_EQUATIONS)
-    start = tree("letter", unknowns[0]) if answer and len(unknowns) == 1 else None
-    statements: list[Statement] = []
-    groups, both, left, joint = [[]], False, start, ""
-    for part in (*parts, tree("then")):
-        if part.data == "then":
-            statements.append(Statement(tuple(map(tuple, groups)), both))
-            groups, both, left = [[]], False, start
-        elif part.data == "or":
-            groups.append([])
-        elif part.data == "and":
-            both = True
-        if part.data != "chain":
-            joint = part.data
-        else:
-            nodes, relations = part.children[::2], tuple(map(str, part.children[1::2]))
-            if len(nodes) == 1 and left is not None and _completes(nodes[0], left):
+    first, *more = _parsed(text).children
+    joints, parts = ["", *(joint.data for joint in more[::2])], [first, *more[1::2]]
+    if len(parts) > MAX_EQUATIONS:
+        refuse(say.MANY_EQUATIONS, count=len(parts), most=MAX_EQUATIONS)
+    left = tree("letter", unknowns[0]) if answer and len(unknowns) == 1 else None
+    groups: list[list[Chain]] = [[]]
+    for joint, part in zip(joints, parts, strict=True):
+        nodes, relations = part.children[::2], tuple(map(str, part.children[1::2]))
+        if len(nodes) == 1 and left is not None and not letters_of(nodes[0]):
+            if (nodes[0].data == "tuple") == (left.data == "tuple"):
                 nodes, relations = [left, *nodes], ("=",)
-            if len(nodes) > 1 and nodes[0].data in ("letter", "tuple"):
-                left = nodes[0]
-            chains = _chains(nodes, relations, unknowns)
-            first = groups[-1][0].nodes[0] if len(groups[-1]) > 1 else None
-            again = nodes[0].data == "letter" and nodes[0] == first != groups[-1][1].nodes[0]
-            if groups[-1] and (again or nodes[-1].data == "tuple") and joint != "and":  # the next pair
-                groups.append([])
-            groups[-1] += chains
-    letters = {letter for statement in statements for letter in statement.letters} - {"D"}
+        if len(nodes) > 1 and nodes[0].data in ("letter", "tuple"):
+            left = nodes[0]
+        front = groups[-1][0].nodes[0] if len(groups[-1]) > 1 else None
+        again = nodes[0].data == "letter" and nodes[0] == front != groups[-1][1].nodes[0]
+        pair = groups[-1] and (again or nodes[-1].data == "tuple") and joint != "and"
+        if joint == "or" or pair:
+            groups.append([])
+        groups[-1] += _chains(nodes, relations, unknowns)
+    statement = Statement(tuple(map(tuple, groups)), "and" in joints)
+    letters = set(statement.letters) - {"D"}
     if len(letters) > MAX_VARIABLES:
         refuse(say.MANY_LETTERS, letters=", ".join(sorted(letters)), most=MAX_VARIABLES)
-    return statements
-
-
-def _completes(node: Node, left: Node) -> bool:
-    return not letters_of(node) and (node.data == "tuple") == (left.data == "tuple")
+    return statement
 
 
 def _chains(nodes: Sequence[Node], relations: tuple[str, ...], unknowns: Sequence[str]) -> list[Chain]:
@@ -196,7 +183,8 @@ def _exact(nodes: Sequence[Node], relations: tuple[str, ...]) -> tuple[Sequence[
     *_, exact, rounded = nodes
     if "≈" in relations[:-1] or letters_of(exact) or letters_of(rounded):
         refuse(say.APPROXIMATE)
-    places = len(written(rounded).partition(".")[2])
+    text = written(rounded)
+    places = len(text.rstrip("%").partition(".")[2]) + 2 * text.endswith("%")
     error = abs(value_of(exact).approximate - value_of(rounded).approximate)
     right = error * 2 * 10**places <= 1
     return (nodes[:-1], relations[:-1]) if right else (nodes, (*relations[:-1], "="))

@@ -76,11 +76,9 @@ def _factors(monic: list[Quotient]) -> list[list[Quotient]]:
     """Return the monic factors that cannot be factored with fractions; SymPy is imported above degree 2."""
     if len(monic) <= 3:
         return [monic]
-    factors = (factor.monic().rep.to_list() for factor, _ in _sympy(monic).factor_list()[1])
-    return [
-        [Quotient.of_number(Fraction(int(one.numerator), int(one.denominator))) for one in factor]
-        for factor in factors
-    ]
+    factors = [factor.monic().rep.to_list() for factor, _ in _sympy(monic).factor_list()[1]]
+    exact = [[Fraction(int(one.numerator), int(one.denominator)) for one in factor] for factor in factors]
+    return [list(map(Quotient.of_number, factor)) for factor in exact]
 
 
 def _roots_of_factor(factor: list[Quotient]) -> list[Quotient]:

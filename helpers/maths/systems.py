@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import combinations, product
 
 from helpers.maths import sentences as say
-from helpers.maths.judges import Judge, Judgement, is_solved, refuse_letters, refuse_lone_terms, right, wrong
+from helpers.maths.judges import Judge, Judgement, is_solved, right, wrong
 from helpers.maths.parse import Chain, Statement, Term
 from helpers.maths.roots import real_roots
 from helpers.maths.trees import every, numbers_of
@@ -38,8 +38,7 @@ class System(Judge):
         self.known = {*_numbers(problem.chains), *values}
 
     def _equations(self, statement: Statement) -> list[Quotient]:
-        refuse_letters(statement, self.letters)
-        refuse_lone_terms(statement)
+        self.refuse_unlike(statement)
         if any(set(chain.relations) != {"="} for chain in statement.chains):
             refuse(say.ONLY_EQUATIONS)
         return [one for chain in statement.chains for branch in chain.branches for one in branch.differences]
@@ -138,13 +137,8 @@ class System(Judge):
                 return wrong(say.MISSING_UNKNOWNS, letters=", ".join(missing))
         held = _held(statement, self.points)
         if held is None and len(self.points) == 1:
-            unmet = {
-                letter
-                for one in equations
-                if not _is_met(one, self.points[0])
-                for letter in one.numerator.letters()
-            }
-            return wrong(say.WRONG_UNKNOWNS, letters=", ".join(sorted(unmet)))
+            unmet = [one.numerator.letters() for one in equations if not _is_met(one, self.points[0])]
+            return wrong(say.WRONG_UNKNOWNS, letters=", ".join(sorted(set("".join(unmet)))))
         if held is None:
             return wrong(say.WRONG_PAIRS)
         if len(held) < len(self.points):

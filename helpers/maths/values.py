@@ -220,13 +220,9 @@ def _cancelled(*parts: Polynomial) -> list[Polynomial]:
     """Take out the letters that stand in every monomial."""
     counts = [Counter(letters) for part in parts for _, letters in part]
     common = functools.reduce(operator.and_, counts)
-    return [
-        Polynomial(
-            ((root, "".join((Counter(letters) - common).elements())), number)
-            for (root, letters), number in part.items()
-        )
-        for part in parts
-    ]
+    left = [[(root, Counter(letters) - common) for root, letters in part] for part in parts]
+    keys = [[(root, "".join(letters.elements())) for root, letters in part] for part in left]
+    return [Polynomial(zip(some, part.values(), strict=True)) for some, part in zip(keys, parts, strict=True)]
 
 
 def substituted(value: Quotient, named: Mapping[str, Quotient]) -> Quotient:

@@ -61,8 +61,8 @@ def unwrapped(text: str, unknowns: Sequence[str] = (), role: str = "step") -> li
     text = signs.plain(_sets(text, unknowns))
     if role == "problem":
         text = re.sub(r"\s*(?:,\s*[a-z]\s*)?=?\s*[?□]?\s*$", "", text)
-        if not words.NOT.search(text):
-            text = re.sub(words.BACK_OF_PROBLEM, "", text)
+        for pattern in (words.BACK_OF_PROBLEM, words.HOW):
+            text = _without(pattern, "", text)
     if claim := _claim(text):
         return [[Part(claim=claim)]]
     text = re.sub(words.FALSE, " ⇒ 해가 없다", text)
@@ -76,10 +76,8 @@ def unwrapped(text: str, unknowns: Sequence[str] = (), role: str = "step") -> li
         refuse(say.EMPTY)
     if len(parts) > MAX_PARTS:
         refuse(say.MANY_EQUATIONS, count=len(parts), most=MAX_PARTS)
-    return [
-        [*double, *(reading[min(place, len(reading) - 1)] for reading in readings)]
-        for place in range(max(map(len, readings)))
-    ]
+    places = range(max(map(len, readings)))
+    return [[*double, *(one[min(place, len(one) - 1)] for one in readings)] for place in places]
 
 
 def _without(pattern: str, put: str, text: str) -> str:
@@ -91,9 +89,8 @@ def _sets(text: str, unknowns: Sequence[str]) -> str:
     """Write {2, 3}, x ∈ (1, ∞) and {"x": 4, "y": 2} with signs of relation."""
     if text.startswith("{") and text.endswith("}") and re.search(r"=|[a-z]\s*:", text):
         text = text[1:-1]
-    if re.fullmatch(r"(?:[a-z]\s*:[^:=,]+(?:,|$)\s*)+", text) and set(re.findall("[a-z]", text)) <= {
-        *unknowns
-    }:
+    known = set(re.findall("[a-z]", text)) <= {*unknowns}
+    if known and re.fullmatch(r"(?:[a-z]\s*:[^:=,]+(?:,|$)\s*)+", text):
         return text.replace(":", " = ")
     if len(unknowns) != 1:
         return text
@@ -128,10 +125,8 @@ def _plain(text: str, unknowns: Sequence[str], role: str, listing: bool) -> list
         return [Part(claim=claim)]
     if role != "problem":
         text = re.sub(words.LETTER_UNIT, lambda match: match[0] if match[1] in unknowns else "", text)
-    return [
-        Part(_letters(_joined(reading, listing, role), unknowns))
-        for reading in _readings(text.strip(), unknowns)
-    ]
+    readings = [_joined(reading, listing, role) for reading in _readings(text.strip(), unknowns)]
+    return [Part(_letters(reading, unknowns)) for reading in readings]
 
 
 def _joined(text: str, listing: bool, role: str) -> str:
@@ -157,7 +152,7 @@ def _readings(text: str, unknowns: Sequence[str]) -> list[str]:
         return [mixed, text] if unknowns else [mixed]
     if whole != text:
         return [whole] if ",0" in text else [whole, text.replace(",", ", ")]
-    if unknowns and re.fullmatch(r"(?:[a-z]\s*=)?\s*[0-9.]+%", text):
+    if re.fullmatch(r"(?:[a-z]\s*=)?\s*[0-9.]+%", text):
         return [text, text.replace("%", "")]
     return [text.replace("+-", "±"), text] if unknowns and "+-" in text else [text]
 
@@ -173,9 +168,8 @@ def _letters(text: str, unknowns: Sequence[str]) -> str:
         refuse(say.EMPTY)
     singles = set(re.findall(r"(?<![a-z])[a-z](?![a-z])", text.lower())) | set(unknowns)
     for word in re.findall(r"[가-힣ㄱ-ㅎㅏ-ㅣ]+|[a-zA-Z]{2,}", text):
-        if (not set(word.lower()) <= singles or len(word) > 3) and not re.fullmatch(
-            r"([abcmnpqrxyz])(?!\1)[abcmnpqrxyz]", word.lower()
-        ):
+        pair = re.fullmatch(r"([abcmnpqrxyz])(?!\1)[abcmnpqrxyz]", word.lower())
+        if not pair and (not set(word.lower()) <= singles or len(word) > 3):
             refuse(say.UNREAD, shown=word[:20], advice=say.WORD)
     for capital in re.findall("[A-CE-Z]", text):
         if capital.lower() in text and capital.lower() not in unknowns:

@@ -119,11 +119,8 @@ def numbers(solutions: RealSet, letter: str) -> str:
     if solutions.is_finite():  # 3 before -3
         inward = sorted(solutions.points, key=lambda point: (abs(point.approximate), point.approximate < 0))
         return say.OR_BETWEEN.join(f"{letter} = {number(point)}" for point in inward)
-    runs = (
-        [place for place, _ in run]
-        for belongs, run in groupby(enumerate(flags), lambda one: one[1])
-        if belongs
-    )
+    grouped = groupby(range(len(flags)), flags.__getitem__)
+    runs = (list(run) for belongs, run in grouped if belongs)
     return say.OR_BETWEEN.join(_stretch(points, letter, run[0], run[-1]) for run in runs)
 
 

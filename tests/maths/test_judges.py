@@ -70,6 +70,14 @@ def test_one_slip_is_one_wrong_step(problem, steps, verdicts):
         ("-2x > 6", "x > -3", "부등호의 방향이 틀렸습니다: 앞 줄은 x < -3"),
         ("2x > 6", "x < 3", "부등호의 방향이 틀렸습니다: 앞 줄은 x > 3"),
         ("2x > 6", "x > 4", "앞 줄은 x > 3, 이 줄은 x > 4"),
+        ("(x - 3)(x + 2) > 0", "-2 < x < 3", "안쪽과 바깥쪽이 바뀌었습니다: 앞 줄은 x < -2 또는 x > 3"),
+        ("-x^2 + x + 6 > 0", "x^2 - x - 6 > 0", "부등호의 방향이 틀렸습니다"),
+        ("|x - 1| < 3", "x < -2 또는 x > 4", "안쪽과 바깥쪽이 바뀌었습니다"),
+        ("|x + 4| = -2", "x = 3", "절댓값은 음수가 될 수 없으므로"),
+        ("|x + 4| = -2", "x + 4 = 2", "절댓값은 음수가 될 수 없으므로"),
+        ("1/6", "1/6 ≈ 16.6%", "등호 양쪽의 값이 다릅니다"),
+        ("√50 - √8 + √2", "2√2", "앞 줄과 값이 다릅니다"),
+        ("8 + 2 × 5^2 ÷ 5", "10 × 25 ÷ 5", "앞 줄과 값이 다릅니다"),
         ("x^2 - 5x + 6 = 0", "x = 2이고 x = 3", "‘또는’으로 이으세요"),
         ("x^2 = 2", "x = x + 1", "앞 줄은 x = √2 또는 x = -√2, 이 줄은 없음"),
     ],
@@ -105,8 +113,27 @@ def test_a_wrong_step_says_what_is_lost_or_gained(problem, step, reason):
         ("x = x", "x = 1", "wrong", "문제의 해는 모든 수"),
         ("x/x = 1", "모든 수", "wrong", "x = 0 제외"),
         ("x²/x = 0", "x = 0", "wrong", "문제의 해는 없음"),
+        (
+            "(x - 3)(x + 2) > 0",
+            "-2 < x < 3",
+            "wrong",
+            "안쪽과 바깥쪽이 바뀌었습니다: 문제의 해는 x < -2 또는",
+        ),
+        ("|x + 4| = -2", "x = -2", "wrong", "절댓값은 음수가 될 수 없으므로"),
     ],
 )
 def test_final_answers_fail_for_distinct_reasons(problem, final, verdict, reason):
     line = check_solution(problem, [], final).final
     assert (line.verdict, reason in line.reason) == (verdict, True), line
+
+
+def test_a_calculation_may_stand_in_what_a_line_before_it_has_left_of_the_term():
+    report = check_solution("10-(7-5)^3", ["7-5=2", "2^3=8", "5-2=3"], "2")
+    assert [line.verdict for line in report.steps] == ["right", "right", "wrong"]
+    assert "보조 계산" in report.steps[0].reason and "따로 계산할 5 - 2 부분" in report.steps[2].reason
+
+
+def test_after_an_unreadable_line_a_calculation_of_no_known_part_is_not_called_wrong():
+    report = check_solution("36÷6÷2+5", ["먼저 앞의 둘을 나눈다", "7×2=14", "7×2=15", "3+5", "7×2=14"], "8")
+    assert [line.verdict for line in report.steps] == ["unreadable", "unreadable", "wrong", "right", "wrong"]
+    assert "읽지 못한 줄 뒤" in report.steps[1].reason

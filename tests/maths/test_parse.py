@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from helpers.maths.parse import parse_statements
+from helpers.maths.parse import parse_statement
 from helpers.maths.values import MathTextError
 from helpers.maths.wrapping import MAX_LENGTH, unwrapped
 from helpers.maths.writing import number
@@ -11,7 +11,7 @@ from tests.maths.hostile import HOSTILE
 
 def statement(text: str, unknowns: tuple[str, ...] = (), role: str = "step"):
     ((part,),) = unwrapped(text, unknowns, role)
-    (one,) = parse_statements(part.text, unknowns)
+    one = parse_statement(part.text, unknowns)
     return one
 
 
@@ -97,7 +97,7 @@ def test_random_text_is_read_or_refused():
         try:
             for reading in unwrapped(text, ("x",)):
                 for part in reading:
-                    parse_statements(part.text, ("x",), answer=True)
+                    parse_statement(part.text, ("x",), answer=True)
         except MathTextError as error:
             assert str(error)
 
@@ -126,7 +126,7 @@ def test_random_text_is_read_or_refused():
 )
 def test_what_was_read_is_written(text, expected):
     ((part,), *_) = unwrapped(text, ("x", "y"))
-    (one,) = parse_statements(part.text, ("x", "y"))
+    one = parse_statement(part.text, ("x", "y"))
     assert one.written() == expected
 
 

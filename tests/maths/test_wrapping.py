@@ -120,6 +120,9 @@ def test_what_was_read_is_shown_only_where_it_differs():
     report = check_solution("2x + 3 = 11", ["2x=8", r"\frac{2x}{2} = 4"], "정답은 x = 4입니다.")
     assert [line.read for line in report.steps] == ["", "2x/2 = 4"]
     assert report.final.read == "x = 4"
+    lines = ["=36÷6 - 4*1", "6-(-2)-6", "2.", "3/2÷3/4"]
+    report = check_solution("36÷6-4", lines, "2")
+    assert [line.read for line in report.steps] == ["", "", "", "(3/2)/(3/4)"]
 
 
 @pytest.mark.parametrize(
