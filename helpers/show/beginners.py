@@ -10,7 +10,6 @@ import linecache
 import re
 import symtable
 import traceback
-from collections.abc import Iterable
 from types import FrameType
 
 import openai
@@ -104,7 +103,7 @@ def explain_slip(error: Exception, notebook: dict, *more: str) -> View | None:
     if last is None:
         return None
     (frame, number), inside = steps[last], [frame for frame, _ in steps[last + 1 :]]
-    if inside and _package(inside[0]) not in ("openai", "pydantic"):
+    if inside and str(inside[0].f_globals.get("__name__")).partition(".")[0] not in ("openai", "pydantic"):
         return None
     sentence, *gaps = _slip(error, inside, notebook) or [None]
     if sentence is None:
@@ -112,10 +111,6 @@ def explain_slip(error: Exception, notebook: dict, *more: str) -> View | None:
     title, *lines = SENTENCES[sentence].format(*gaps).split("\n")
     line = linecache.getline(frame.f_code.co_filename, number).strip()[:100]
     return notice(title, [*lines, HER_LINE.format(line=line), *more], look="error")
-
-
-def _package(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__")).partition(".")[0]
 
 
 def _slip(error: Exception, inside: list[FrameType], notebook: dict) -> list | None:
@@ -142,21 +137,16 @@ def _wrong_call(text: str, inside: list[FrameType], notebook: dict) -> list | No
         wanted = re.findall(r"'(\w+)'", text.split(") or (")[0])
         return ["missing", ", ".join(name for name in wanted if name not in given)]
     if ours and (found := re.search(r"unexpected keyword argument '(\w+)'", text)):
-        return [
-            "unknown",
-            found[1],
-            ours[2].replace("__init__", ours[1]),
-            _near_argument(*ours.groups(), found[1]),
-        ]
+        function = ours[2].replace("__init__", ours[1])
+        return ["unknown", found[1], function, _near_argument(*ours.groups(), found[1])]
     if ours and " positional argument" in text:
         return ["unnamed"]
     if not inside and (found := re.fullmatch(r"'(\w+)(?:\[.*\])?' object is not subscriptable", text)):
         own = notebook.get(found[1])
         if isinstance(own, type) and issubclass(own, BaseModel):
             return ["brackets", found[1], f"있는 이름: {', '.join(own.model_fields)}"]
-        return (
-            ["brackets", found[1], ANSWER_IS_IN] if own is None and re.fullmatch(OBJECTS, found[1]) else None
-        )
+        if own is None and re.fullmatch(OBJECTS, found[1]):
+            return ["brackets", found[1], ANSWER_IS_IN]
     return None
 
 
@@ -190,8 +180,10 @@ def _unknown_name(name: str, notebook: dict) -> list:
     made = [number for number, cell in enumerate(cells[:-1]) if _makes(cell, name)]
     if made:
         return ["unmade", name, made[-1]]
-    near = _near_name(name, [*notebook, *dir(builtins)])
-    return ["misspelt", name, near] if near else ["unrun", name]
+    # Written almost the same, small and capital letters aside.
+    known = {one.casefold(): one for one in [*notebook, *dir(builtins)] if not one.startswith("_")}
+    near = difflib.get_close_matches(name.casefold(), known, 1, 0.75)
+    return ["misspelt", name, known[near[0]]] if near else ["unrun", name]
 
 
 def _makes(cell: str, name: str) -> bool:
@@ -202,10 +194,3 @@ def _makes(cell: str, name: str) -> bool:
     except SyntaxError:  # Such a cell made nothing, whatever it was meant to make.
         return re.search(rf"^(?:{name}\b[^=\n]*=(?!=)|(?:class|def) {name}\b)", cell, re.M) is not None
     return symbol.is_assigned() or symbol.is_imported()
-
-
-def _near_name(name: str, names: Iterable[str]) -> str | None:
-    """Return the name that is written almost the same, small and capital letters aside."""
-    known = {one.casefold(): one for one in names if not one.startswith("_")}
-    near = difflib.get_close_matches(name.casefold(), known, 1, 0.75)
-    return known[near[0]] if near else None

@@ -66,3 +66,20 @@ class TroubleBox:
         if hasattr(error, "__dict__"):
             error._render_traceback_ = lambda: [self.traceback]
         display(box)
+
+
+def load_ipython_extension(shell) -> None:
+    """Say what to do about a missing name in a kernel that was just started, before a lesson is open: JupyterLab asks for it.
+
+    Nothing is a lesson's yet, so Python's own record stays, and the box stands below it.
+    """
+
+    def show(shell, kind, error, trace, tb_offset=None) -> None:
+        from IPython.display import display
+
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+        box = explain_slip(error, shell.user_ns)
+        if box:
+            display(box)
+
+    shell.set_custom_exc((NameError,), show)

@@ -6,6 +6,7 @@ import sys
 
 import nbformat
 import pytest
+from ipykernel.kernelspec import get_kernel_dict
 
 from helpers.course import ROOT
 from helpers.show import TRACEBACK_HINT, notice
@@ -243,6 +244,37 @@ def test_in_a_kernel_a_failed_call_is_one_box_and_what_builds_on_it_a_short_one(
     assert "셀 [2]부터 고쳐서" in unmade[0].data["text/plain"]
     assert other[0].output_type == "error" and other[0].ename == "KeyError"
     assert kept[0].text.endswith("NameError: name 'reply' is not defined\n\n")
+
+
+def run_in_the_courses_kernel(monkeypatch, *cells: str) -> list[list]:
+    monkeypatch.setenv("JUPYTER_PATH", str(ROOT / "jupyter"))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    for cell in notebook.cells:
+        cell.metadata["tags"] = ["raises-exception"]
+    execute_all([notebook])
+    return [cell.outputs for cell in notebook.cells]
+
+
+def test_after_a_restart_a_missing_name_sends_to_the_cells_above(monkeypatch):
+    missing, other, opened, again = run_in_the_courses_kernel(
+        monkeypatch,
+        "messages",
+        "1 / 0",
+        "from helpers import open_lesson\nlesson = open_lesson('01_roles')",
+        "messages",
+    )
+    assert [one.output_type for one in missing] == ["error", "display_data"]
+    assert missing[0].ename == "NameError" and "위의 모든 셀 실행" in missing[1].data["text/plain"]
+    assert "lesson.traceback" not in missing[1].data["text/plain"], "there is no lesson yet"
+    assert [one.output_type for one in other] == ["error"]
+    assert [one.output_type for one in (*opened, *again)] == ["display_data"] * 2
+
+
+def test_the_courses_kernel_is_ipykernels_own_but_for_the_box():
+    mine = json.loads((ROOT / "jupyter" / "kernels" / "python3" / "kernel.json").read_text(encoding="utf-8"))
+    theirs = get_kernel_dict()
+    _, *rest = theirs["argv"]
+    assert mine == theirs | {"argv": ["python", *rest, "--ext=helpers.show.trouble_box"]}
 
 
 def test_the_sentences_are_short_and_sober():
