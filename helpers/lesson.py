@@ -4,6 +4,7 @@ import copy
 import itertools
 import logging
 import os
+from difflib import get_close_matches
 
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response
@@ -39,7 +40,7 @@ from helpers.show import (
 # What the SDK gives for a request: whole, in pieces, or of the Responses API.
 Answer = ChatCompletion | Response | list[ChatCompletionChunk]
 
-UNKNOWN_RECORDING = "레슨 {lesson}의 카세트에 없는 이름입니다: {id}. 있는 것: {known}"
+UNKNOWN_RECORDING = "레슨 {lesson}의 카세트에 없는 이름입니다: {id}\n비슷한 이름: {known}"
 
 
 class Lesson:
@@ -61,7 +62,7 @@ class Lesson:
             from helpers.live import session_for
 
             self._live = session_for(cassette, settings)
-            trouble.hide = self._live.hide
+            trouble.hide, trouble.live = self._live.hide, True
         self.model = self._live.model if self._live else cassette.model
         self._player = Player(cassette, self.model)
         self._cassettes = {self.name: cassette}
@@ -198,7 +199,7 @@ class Lesson:
             if one.id == id:
                 self._named.add((lesson, id))
                 return one
-        known = ", ".join(one.id for one in choices) or "없음"
+        known = ", ".join(get_close_matches(id, [one.id for one in choices], 5, 0)) or "없음"
         raise LessonError(UNKNOWN_RECORDING.format(id=id, lesson=lesson, known=known))
 
 

@@ -148,6 +148,7 @@ def running_lab(folder: Path) -> Iterator[Lab]:
         **{name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "JUPYTER"))},
         **{name: str(path) for name, path in homes.items()},
         "JUPYTER_CONFIG_PATH": str(course / "jupyter"),
+        "JUPYTER_PATH": str(course / "jupyter"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "LESSON_MODE": "replay",
         "LESSON_WORK": str(work),

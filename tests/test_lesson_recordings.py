@@ -73,8 +73,17 @@ def test_answers_are_all_in_their_order_and_recorded_is_the_first(lesson):
 
 def test_an_unknown_name_is_refused_with_the_known_ones(lesson):
     for name in ("nothing", "", "open/01"):
-        with pytest.raises(LessonError, match="open, literal"):
+        with pytest.raises(LessonError, match=r"비슷한 이름: (?=.*open)(?=.*literal)"):
             lesson.answers(name)
+
+
+def test_of_many_names_those_most_like_the_mistyped_one_are_told(lesson):
+    with pytest.raises(LessonError, match="비슷한 이름: snapshot"):
+        lesson.recorded("snapshto")
+    many = Cassette("01_roles", "gpt-4o-mini", [interaction(f"bank/{n}") for n in range(99)])
+    with pytest.raises(LessonError) as caught:
+        Lesson(many, Settings("replay"), TroubleBox()).recorded("bank/7a")
+    assert "비슷한 이름: bank/7" in str(caught.value) and str(caught.value).count("bank/") == 6
 
 
 def test_looking_at_the_recordings_names_none_of_them(lesson):

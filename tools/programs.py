@@ -35,9 +35,11 @@ def child_environment() -> dict[str, str]:
         JUPYTER_PREFER_ENV_PATH="1",
     )
     environment.setdefault("PYTHONUTF8", "1")  # else programs on Korean Windows print cp949 into pipes
-    # jupyter/labconfig turns off the question about news and the checks that ask servers for updates.
-    paths = [str(ROOT / "jupyter"), environment.get("JUPYTER_CONFIG_PATH")]
-    environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(path for path in paths if path)
+    # jupyter/labconfig turns off the question about news and the checks that ask servers for updates; jupyter/kernels tells
+    # a learner whose kernel has restarted to run the cells above.
+    for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH"):
+        paths = [str(ROOT / "jupyter"), environment.get(name)]
+        environment[name] = os.pathsep.join(path for path in paths if path)
     return environment
 
 

@@ -1,4 +1,4 @@
-"""What a learner reads when no cassette holds a request: what differs from the nearest recording, and the ways on."""
+"""What replay answers when no cassette holds a request: what differs from the nearest recording, or what is wrong in it."""
 
 import json
 import re
@@ -26,14 +26,19 @@ WAYS = (
     "  3. " + way_on("live"),
 )
 OTHER_ENDPOINT = "이 코스가 녹화한 것은 client.chat.completions와 client.responses뿐입니다. 지금 부른 곳({path})은 라이브에서만 답합니다."
-NOT_A_LIST = (
-    "messages는 딕셔너리의 리스트여야 하는데 지금은 {kind}입니다. "
-    '예: messages=[{{"role": "user", "content": {text}}}]'
-)
-JSON_KINDS = {str: "문자열", dict: "딕셔너리 하나", list: "딕셔너리가 아닌 것이 든 리스트"}
+NOT_A_LIST = "messages는 딕셔너리의 리스트여야 하는데 지금은 {kind}입니다."
+FOR_EXAMPLE = '이렇게 적습니다. messages=[{{"role": "user", "content": {text}}}]'
+JSON_KINDS = {
+    str: "문자열",
+    dict: "딕셔너리 하나",
+    list: "딕셔너리가 아닌 것이 든 리스트",
+    type(None): "None",
+}
+WRONG_ROLE = "messages[{number}]에 role이 없거나, API가 모르는 role입니다.\nrole은 {roles} 가운데 하나입니다."
+ROLES = ("developer", "system", "user", "assistant", "tool", "function")
 
 
-def miss_error(cassette, model: str, request: dict) -> dict:
+def miss_response(cassette, model: str, request: dict) -> dict:
     """Explain, in at most 12 lines of Korean, why a request found no recording.
 
     Args:
@@ -42,17 +47,17 @@ def miss_error(cassette, model: str, request: dict) -> dict:
         request: `method`, `path` and parsed `body` of the request that was made.
 
     Returns:
-        The error as OpenAI's servers send one. Its `message` says what is wrong with the request, or names each field that
-        differs from the nearest recording, and what to do; `nearest` is the id of that recording, or None.
+        A 400 where no server would take the request, else a 404, with the error as OpenAI's servers send one. Its `message`
+        says what is wrong, or names each field that differs from the nearest recording; `nearest` is its id, or None.
     """
+    wrong = wrong_messages(request["body"])
+    if wrong:
+        return _error(wrong, status=400, param="messages", code="invalid_value")
     title = TITLE.format(lesson=cassette.lesson)
     if not cassette.interactions:
         return _error(title, NO_RECORDINGS)
     if request["path"] not in (CHAT, RESPONSES):
         return _error(title, OTHER_ENDPOINT.format(path=_json(request["path"])[1:-1][:SHOWN_PATH_CHARACTERS]))
-    wrong = _wrong_messages(request)
-    if wrong:
-        return _error(title, wrong)
     compared = [
         (one, differences(_readable(one.request, model), _readable(request, model)))
         for one in cassette.interactions
@@ -67,14 +72,9 @@ def miss_error(cassette, model: str, request: dict) -> dict:
     return _error(*lines, *(way.replace("{id}", nearest.id) for way in WAYS), nearest=nearest.id)
 
 
-def _error(*lines: str, nearest: str | None = None) -> dict:
-    return {
-        "message": "\n".join(lines),
-        "type": "invalid_request_error",
-        "param": None,
-        "code": MISS_CODE,
-        "nearest": nearest,
-    }
+def _error(*lines: str, status: int = 404, param=None, code=MISS_CODE, nearest: str | None = None) -> dict:
+    error = {"message": "\n".join(lines), "type": "invalid_request_error", "param": param, "code": code}
+    return {"status": status, "body": {"error": error | {"nearest": nearest}}}
 
 
 def miss_lines(error: openai.NotFoundError) -> list[str]:
@@ -82,17 +82,17 @@ def miss_lines(error: openai.NotFoundError) -> list[str]:
     return error.body["message"].partition(f"\n{WAYS[0]}")[0].split("\n")
 
 
-def _wrong_messages(request: dict) -> str | None:
-    """Say what is wrong with `messages` that are no list of dictionaries, the commonest first mistake."""
-    body = request["body"]
-    if request["path"] != CHAT or not isinstance(body, dict):
+def wrong_messages(body: object) -> str | None:
+    """Say what is wrong with the `messages` of a request that no server would take, the commonest first mistake."""
+    if not isinstance(body, dict) or "messages" not in body:
         return None
-    messages = body.get("messages")
-    if isinstance(messages, list) and messages and all(isinstance(one, dict) for one in messages):
-        return None
-    kind = "빈 리스트" if messages == [] else JSON_KINDS.get(type(messages), "다른 타입")
-    text = _json(messages if isinstance(messages, str) else "안녕하세요?")
-    return NOT_A_LIST.format(kind=kind, text=_cut(text, 0))
+    messages = body["messages"]
+    if not isinstance(messages, list) or not messages or not all(isinstance(one, dict) for one in messages):
+        kind = "빈 리스트" if messages == [] else JSON_KINDS.get(type(messages), "다른 타입")
+        text = _json(messages if isinstance(messages, str) else "안녕하세요?")
+        return f"{NOT_A_LIST.format(kind=kind)}\n{FOR_EXAMPLE.format(text=_cut(text, 0))}"
+    wrong = [number for number, one in enumerate(messages) if one.get("role") not in ROLES]
+    return WRONG_ROLE.format(number=wrong[0], roles=", ".join(ROLES[:-1])) if wrong else None
 
 
 def is_replayed(request) -> bool:

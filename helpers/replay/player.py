@@ -8,7 +8,7 @@ import httpx2
 
 from helpers.replay.cassette import Cassette, Interaction, encoded
 from helpers.replay.matching import match_key, read_body, stored_key
-from helpers.replay.misses import miss_error
+from helpers.replay.misses import miss_response
 from helpers.replay.rules import FAULTS
 
 
@@ -53,7 +53,7 @@ class Player:
             return None
 
     def answer(self, method: str, path: str, raw: bytes) -> dict:
-        """Return the next recorded response to a request, or the 404 that explains the miss."""
+        """Return the next recorded response to a request, or what explains that there is none."""
         one = self.find(method, path, raw)
         response = self._miss(method, path, raw) if one is None else self._next(one)
         self.exchanges.append(Exchange(path, raw, response, one and one.origin))
@@ -71,8 +71,7 @@ class Player:
             body = read_body(raw, self.model)
         except ValueError:
             body = None
-        request = {"method": method, "path": path, "body": body}
-        return {"status": 404, "body": {"error": miss_error(self.cassette, self.model, request)}}
+        return miss_response(self.cassette, self.model, {"method": method, "path": path, "body": body})
 
 
 class ReplayTransport(httpx2.BaseTransport):

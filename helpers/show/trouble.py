@@ -8,7 +8,7 @@ import pydantic
 
 from helpers.errors import CourseError
 from helpers.models import find_model
-from helpers.replay import is_miss, is_replayed, parse_json
+from helpers.replay import is_miss, is_replayed, parse_json, wrong_messages
 from helpers.settings import LOCAL
 from helpers.show.views import View, notice
 from helpers.ways import way_on
@@ -17,6 +17,8 @@ TRACEBACK_HINT = "파이썬의 오류 기록 전체는 lesson.traceback()으로 
 # With the hint a box has at most twelve.
 MOST_LINES = 11
 SUCCESSOR = "{model}의 후속 모델: {successor}"
+ELSEWHERE = """지금은 재생 모드인데, 이 요청은 녹화를 찾지 않고 서버로 갔습니다.
+녹화된 답변을 쓰려면 client = OpenAI(**lesson.connection)로 다시 만드세요."""
 # What a learner reads of each kind of error: what happened, why, and what to do next.
 EXPLANATIONS = {
     "course": "끝까지 실행하지 못했습니다.",
@@ -51,6 +53,8 @@ OpenAI()는 키를 인수나 환경 변수에서 찾는데, 둘 다 비어 있�
     "bad_request": """서버가 요청을 이해하지 못했습니다. ({status})
 요청의 모양이 규칙과 다릅니다. (code: {code})
 messages의 모양, 매개변수의 이름, 모델의 이름과 키를 확인하세요.""",
+    "bad_messages": """요청의 messages가 잘못되었습니다. (400)
+{wrong}""",
     "conflict": """서버에서 다른 작업과 충돌했습니다. (409)
 같은 자원을 동시에 바꾸려 할 때 생깁니다.
 잠시 뒤에 다시 실행하세요.""",
@@ -99,7 +103,7 @@ BILLING = {
 TOO_LONG = {"context_length_exceeded", "exceed_context_size_error"}
 
 
-def explain(error: Exception, *more: str) -> View:
+def explain(error: Exception, *more: str, live: bool = True) -> View:
     """Explain an exception in at most 12 lines.
 
     Nothing of the server's own message is repeated, except the course's: a 401 holds a part of the key.
@@ -107,6 +111,7 @@ def explain(error: Exception, *more: str) -> View:
     Args:
         error: an exception of the SDK, of Pydantic or of the course.
         more: lines to add at the end.
+        live: whether the lesson asks a server; where it does not, a request that went to one took the wrong client.
 
     Returns:
         A box: what happened, why, what to do next.
@@ -122,12 +127,15 @@ def explain(error: Exception, *more: str) -> View:
             "status": getattr(error, "status_code", "?"),
             "kind": type(error).__name__,
             "fields": _fields(error),
+            "wrong": _wrong_messages(error),
         }
         kind = kind_of(error)
         if kind == "connection" and os.environ.get(LOCAL):
             kind = "local_gone"
         lines = [line.format(**fields) for line in EXPLANATIONS[kind].split("\n")]
         lines += _advice(error) if kind_of(error) in ("bad_parameter", "not_found") else []
+        if not live and hasattr(error, "request") and not is_replayed(error.request):
+            lines[2:] = ELSEWHERE.split("\n")
     return notice(lines[0], [*lines[1:], *more], look="miss" if is_miss(error) else "error")
 
 
@@ -154,7 +162,11 @@ def kind_of(error: Exception) -> str:
     if isinstance(error, openai.RateLimitError):
         return "no_credit" if names & BILLING else "rate_limit"
     if isinstance(error, openai.BadRequestError):
-        return "too_long" if names & TOO_LONG else "bad_parameter" if error.param else "bad_request"
+        if names & TOO_LONG:
+            return "too_long"
+        if _wrong_messages(error):
+            return "bad_messages"
+        return "bad_parameter" if error.param else "bad_request"
     # The SDK has no class of its own for it.
     if type(error) is openai.OpenAIError and "credentials" in str(error):
         return "no_key"
@@ -189,6 +201,13 @@ _CLASSES = (
     ("not_understood", openai.APIResponseValidationError),
     ("schema", pydantic.ValidationError),
 )
+
+
+def _wrong_messages(error: Exception) -> str | None:
+    """Say what is wrong with the messages of a refused request."""
+    if not isinstance(error, openai.BadRequestError):
+        return None
+    return wrong_messages(parse_json(error.request.read()))
 
 
 def _code(error: Exception) -> str | None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from helpers.course import lessons
+from helpers.course import ROOT, lessons
 from helpers.show import visible
 from tools.notebooks import NOTEBOOKS, lesson_paths, normalise, read
 
@@ -179,3 +179,22 @@ def test_the_start_page_shows_the_box_of_a_miss_as_a_cell_shows_it():
     shown = [output.get("data", {}).get("text/plain") for output in outputs]
     sample = re.search(r"```text\n(\? 녹화에 없는 요청입니다\..*?)\n```", texts, flags=re.S)
     assert sample and sample[1] in shown
+
+
+def glossary():
+    """Return the terms of the start page, with the text that surrounds the table."""
+    text = "\n".join(markdown(read(NOTEBOOKS / "00_start_here.ipynb")))
+    before, _, after = text.partition("## 용어\n")
+    table, _, rest = after.partition("\n## ")
+    return re.findall(r"^\| ([^|\n]+) \| (?!English)", table, flags=re.M), before + rest
+
+
+def test_the_glossary_is_in_order_and_defines_only_what_is_used():
+    terms, start = glossary()
+    assert len(terms) > 50
+    # Korean as a dictionary has it, then the rest.
+    assert terms == sorted(set(terms), key=lambda one: (not "가" <= one[0], one.lower()))
+    told = [start, *("\n".join(markdown(read(path))) for path in PATHS[1:])]
+    shown = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "helpers").rglob("*.py"))]
+    used = "\n".join([*told, *shown]).replace(" ", "")
+    assert [term for term in terms if term.replace(" ", "") not in used] == []

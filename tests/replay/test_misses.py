@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from helpers.replay.cassette import Cassette, Interaction
-from helpers.replay.misses import miss_error, miss_lines
+from helpers.replay.misses import miss_lines, miss_response, wrong_messages
 from helpers.replay.player import Player, ReplayTransport
 from helpers.show import TRACEBACK_HINT, explain
 
@@ -40,7 +40,7 @@ MODEL = "gpt-4o-mini"
 
 
 def miss_message(*asked) -> str:
-    return miss_error(*asked)["message"]
+    return miss_response(*asked)["body"]["error"]["message"]
 
 
 def interaction(id: str, body: dict) -> Interaction:
@@ -258,6 +258,13 @@ def test_another_endpoint_is_a_miss_too():
     assert "client.responses뿐입니다" in message and "(models)" in message and len(message.splitlines()) == 2
 
 
+def refused(messages) -> openai.BadRequestError:
+    client, _ = client_for(interaction("mars", BODY))
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(**arguments(messages=messages))
+    return caught.value
+
+
 @pytest.mark.parametrize(
     ("wrong", "kind"),
     [
@@ -265,14 +272,33 @@ def test_another_endpoint_is_a_miss_too():
         ({"role": "user", "content": "안녕"}, "딕셔너리 하나"),
         ([], "빈 리스트"),
         (["안녕"], "딕셔너리가 아닌 것이 든 리스트"),
-        (None, "다른 타입"),
+        (None, "None"),
         (3, "다른 타입"),
     ],
 )
-def test_messages_of_a_wrong_type_are_called_that(wrong, kind):
-    _, message = missed(messages=wrong)
-    assert f"지금은 {kind}입니다" in message and '[{"role": "user"' in message
-    assert "가장 가까운" not in message
+def test_messages_of_a_wrong_type_are_refused_as_a_server_would(wrong, kind):
+    error = refused(wrong)
+    said = error.body["message"]
+    assert f"지금은 {kind}입니다" in said and '[{"role": "user"' in said
+    assert "가장 가까운" not in said and "녹화" not in said
+    assert (error.code, error.param, error.body["nearest"]) == ("invalid_value", "messages", None)
+
+
+@pytest.mark.parametrize("role", [{}, {"role": "users"}, {"role": ["user"]}, {"user": "안녕"}])
+def test_a_message_without_a_role_that_the_api_knows_is_refused(role):
+    error = refused([BODY["messages"][0], role | {"content": "안녕"}])
+    assert error.body["message"].startswith("messages[1]에 role이 없거나")
+    assert "developer, system, user, assistant, tool 가운데" in error.body["message"]
+
+
+def test_wrong_messages_are_told_in_a_lesson_without_recordings_too():
+    client, _ = client_for()
+    with pytest.raises(openai.BadRequestError):
+        client.chat.completions.create(**arguments(messages="안녕"))
+
+
+def test_a_request_of_another_kind_has_no_messages_to_be_wrong():
+    assert wrong_messages({"input": "안녕"}) is wrong_messages(None) is wrong_messages([1]) is None
 
 
 def test_a_recording_s_name_goes_into_the_ways_and_nowhere_else():
@@ -317,5 +343,4 @@ def test_the_same_value_under_an_older_name_is_nearer_than_another_value():
 
 
 def test_a_text_in_place_of_messages_is_put_into_the_example():
-    _, message = missed(messages="수도는?")
-    assert 'messages=[{"role": "user", "content": "수도는?"}]' in message
+    assert 'messages=[{"role": "user", "content": "수도는?"}]' in refused("수도는?").body["message"]

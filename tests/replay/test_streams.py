@@ -162,6 +162,6 @@ def test_any_other_endpoint_is_called_that_in_one_line(player, call, place):
 
 def test_messages_as_a_tuple_are_as_good_as_a_list(player):
     assert list(ask(client(player.answer), messages=tuple(MESSAGES)))
-    with pytest.raises(openai.NotFoundError) as caught:
+    with pytest.raises(openai.BadRequestError) as caught:
         ask(client(player.answer), messages=("안녕",))
     assert "딕셔너리가 아닌 것이 든 리스트" in caught.value.body["message"]

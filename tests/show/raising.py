@@ -24,14 +24,16 @@ def client(handler) -> openai.OpenAI:
 def raised(handler, parse: bool = False, **arguments) -> Exception:
     one = client(handler)
     call = one.chat.completions.parse if parse else one.chat.completions.create
+    asked = {"model": "m", "messages": [{"role": "user", "content": "가"}]}
     with pytest.raises(Exception) as caught:
-        call(model="m", messages=[{"role": "user", "content": "가"}], **arguments)
+        call(**asked | arguments)
     return caught.value
 
 
-def error_body(status: int, **fields) -> Exception:
+def error_body(status: int, asked: object = None, **fields) -> Exception:
     body = {"error": {"message": MESSAGE, "type": "x", "param": None, "code": None} | fields}
-    return raised(lambda request: httpx2.Response(status, json=body))
+    messages = {} if asked is None else {"messages": asked}
+    return raised(lambda request: httpx2.Response(status, json=body), **messages)
 
 
 def fails(kind: type[Exception]) -> Exception:

@@ -51,6 +51,18 @@ TROUBLE = {
     "407": (lambda: error_body(407), openai.APIStatusError, "connection", "프록시"),
     "408": (lambda: error_body(408), openai.APIStatusError, "timeout", "제때"),
     "409": (lambda: error_body(409), openai.ConflictError, "conflict", "(409)"),
+    "400 messages are a text": (
+        lambda: error_body(400, param="messages", code="invalid_type", asked="안녕"),
+        openai.BadRequestError,
+        "bad_messages",
+        "지금은 문자열입니다",
+    ),
+    "400 a role that nobody knows": (
+        lambda: error_body(400, param="messages[0].role", asked=[{"role": "users", "content": "안녕"}]),
+        openai.BadRequestError,
+        "bad_messages",
+        "messages[0]에 role이 없거나",
+    ),
     "422": (lambda: error_body(422, code="x_y"), openai.UnprocessableEntityError, "bad_request", "(422)"),
     "429": (
         lambda: error_body(429, code="rate_limit_exceeded"),
@@ -262,6 +274,28 @@ def test_a_fault_of_the_replay_transport_is_explained_like_a_real_one():
         with pytest.raises(openai.APIConnectionError) as caught:
             one.chat.completions.create(model="m", messages=[])
         assert kind_of(caught.value) == kind
+
+
+def test_in_replay_a_request_that_went_to_a_server_took_the_wrong_client():
+    def refuse(request):
+        raise httpx2.ConnectError("refused", request=request)
+
+    def failed(host):
+        http = openai.DefaultHttpxClient(transport=httpx2.MockTransport(refuse))
+        one = openai.OpenAI(api_key=KEY, base_url=f"https://{host}/v1/", http_client=http, max_retries=0)
+        with pytest.raises(openai.APIConnectionError) as caught:
+            one.models.list()
+        return caught.value
+
+    def said(host, live):
+        return explain(failed(host), TRACEBACK_HINT, live=live).text
+
+    elsewhere = said("server.example", live=False)
+    assert "client = OpenAI(**lesson.connection)" in elsewhere and "재생 모드인데" in elsewhere
+    assert "네트워크 없이 됩니다" not in elsewhere and elsewhere.endswith(TRACEBACK_HINT)
+    # A staged failure, and a lesson that is live.
+    for other in (said("replay.invalid", live=False), said("server.example", live=True)):
+        assert "lesson.connection" not in other and "OPENAI_BASE_URL" in other
 
 
 def test_the_explanations_are_short_and_sober():

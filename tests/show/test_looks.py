@@ -117,12 +117,12 @@ def test_every_row_needs_a_look():
 
 def test_errors_and_misses_look_like_ones():
     client = openai.OpenAI(**replay_connection(Player(Cassette("04_seeds", "m", []), "m").answer))
-    with pytest.raises(openai.NotFoundError) as caught:
-        client.chat.completions.create(model="m", messages=[])
-    boxes = {
-        "error": [explain(error_body(400)), explain(LessonError("그런 녹화가 없습니다."))],
-        "miss": [explain(caught.value)],
-    }
+    with pytest.raises(openai.NotFoundError) as missed:
+        client.chat.completions.create(model="m", messages=[{"role": "user", "content": "가"}])
+    with pytest.raises(openai.BadRequestError) as wrong:
+        client.chat.completions.create(model="m", messages="가")
+    errors = (error_body(400), LessonError("그런 녹화가 없습니다."), wrong.value)
+    boxes = {"error": list(map(explain, errors)), "miss": [explain(missed.value)]}
     for look, some in boxes.items():
         for box in some:
             assert box.text.startswith(f"{LOOKS[look].sign} ")

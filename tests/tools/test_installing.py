@@ -195,10 +195,13 @@ def test_children_get_a_clean_environment(folder, monkeypatch):
     misleading = ("PYTHONPATH", "PYTHONHOME", "PYTHONSAFEPATH", "PIP_PYTHON")
     for name in misleading:
         monkeypatch.setenv(name, "1")
-    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
+    settings = ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH")
+    for name in settings:
+        monkeypatch.setenv(name, "mine")
     found = programs.child_environment()
     assert not set(misleading) & found.keys()
-    assert found["JUPYTER_CONFIG_PATH"].split(os.pathsep) == [str(folder / "jupyter"), "mine"]
+    for name in settings:
+        assert found[name].split(os.pathsep) == [str(folder / "jupyter"), "mine"]
     assert found["PATH"].split(os.pathsep)[0] == str(programs.venv_python().parent)
 
 
