@@ -90,7 +90,7 @@ def test_the_pages_that_a_lesson_sends_to_are_openais_own():
 def test_every_staged_error_is_listed_with_its_source():
     rows = {one.id: one for one in read_facts()}["staged-errors"].rows
     assert any(re.match(r"01_roles wrong_key: HTTP 401 \(2026-11-22, https://", row) for row in rows)
-    assert any(row.startswith("04_seeds timeout: timeout (") for row in rows)
+    assert any(row.startswith("04_seeds temperature_refused: HTTP 400 (") for row in rows)
     assert all(re.search(r"\(\d{4}-\d\d-\d\d, https://\S+\)$", row) for row in rows)
 
 
