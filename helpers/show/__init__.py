@@ -9,4 +9,4 @@ from helpers.show.pictures import bars, curves, stacked, staircase
 from helpers.show.tables import difference, table, verdict
 from helpers.show.trouble import EXPLANATIONS, TRACEBACK_HINT, explain, kind_of
 from helpers.show.trouble_box import TroubleBox
-from helpers.show.views import NOT_SHOWN, View, answer, code, notice, origin_line, stack, visible
+from helpers.show.views import View, answer, code, notice, origin_line, stack, visible
