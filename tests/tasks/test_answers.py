@@ -4,22 +4,17 @@ import re
 import sys
 import tomllib
 from dataclasses import replace
-from importlib import import_module
 
 import pytest
 
 from helpers import vocabulary
-from helpers.course import ROOT, lessons
+from helpers.course import ROOT
 from helpers.tasks.written import Condition, problems
+from tests.tasks.known import TASKS
 
 ANSWERS = tomllib.loads((ROOT / "tests" / "data" / "task_answers.toml").read_text(encoding="utf-8"))[
     "answers"
 ]
-TASKS = {
-    name: import_module(f"helpers.tasks.{lesson.exercises['module']}").task
-    for name, lesson in lessons().items()
-    if lesson.exercises["module"]
-}
 
 
 @pytest.fixture(autouse=True)
