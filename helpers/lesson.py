@@ -164,7 +164,7 @@ class Lesson:
         return answer(completion, self.origin(completion))
 
     def progress(self) -> View:
-        """Show how many exercises of each lesson are solved, as a small file on this computer remembers."""
+        """Show the solved exercises and the tasks of each lesson, as a small file on this computer remembers."""
         return Progress().view()
 
     def installation(self) -> View:

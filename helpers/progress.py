@@ -1,4 +1,4 @@
-"""Remembers which exercises are solved, in a small file on this machine that is not in git."""
+"""Remembers which exercises are solved and how the tasks went, in a small file on this machine that is not in git."""
 
 import json
 import os
@@ -10,8 +10,9 @@ from helpers.show import View, table
 
 FILE = ".progress.json"
 DAMAGED = "{path}을 읽을 수 없습니다. 그 파일의 이름을 바꾸거나 지운 뒤 다시 실행하세요."
-CAPTION = "푼 문제"
-HEADERS = ("레슨", "푼 문제", "모두")
+CAPTION = "푼 문제와 과제에서 맞은 조건"
+HEADERS = ("레슨", "푼 문제", "모두", "과제 (시작할 때)", "과제 (마친 뒤)")
+SKIPPED = "건너뜀"
 NEXT_EXERCISE = "다음: 연습 {number} ({name})"
 NEXT_LESSON = "이 레슨의 연습을 모두 풀었습니다. 다음 레슨: {heading} ({lesson})"
 ALL_SOLVED = "이 코스의 연습을 모두 풀었습니다."
@@ -22,8 +23,12 @@ class ProgressError(CourseError):
     """The progress file cannot be understood."""
 
 
+# How many conditions of a task hold, and of how many.
+Score = tuple[int, int]
+
+
 class Progress:
-    """The solved exercises, kept across restarts of the kernel.
+    """The solved exercises and the tasks' first results, kept across restarts of the kernel.
 
     Args:
         path: the file that holds them; the one in the learner's folder unless named.
@@ -38,13 +43,15 @@ class Progress:
         Raises:
             ProgressError: the file is damaged; it is left as it is.
         """
-        try:
-            content = json.loads(self.path.read_text(encoding="utf-8"))
-            return {lesson: [str(name) for name in names] for lesson, names in content["solved"].items()}
-        except FileNotFoundError:
-            return {}
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ProgressError(DAMAGED.format(path=self.path.name)) from error
+        return self._content()[0]
+
+    def tasks(self) -> dict[str, tuple[Score | None, Score]]:
+        """Return by lesson how its task went before the lesson, None where it was skipped, and after it.
+
+        Raises:
+            ProgressError: the file is damaged; it is left as it is.
+        """
+        return self._content()[1]
 
     def add(self, lesson: str, name: str) -> None:
         """Remember an exercise as solved.
@@ -53,13 +60,37 @@ class Progress:
             ProgressError: the file is damaged; it is left as it is.
             OSError: it cannot be written.
         """
-        solved = self.solved()
-        if name in solved.get(lesson, []):
-            return
-        solved[lesson] = sorted([*solved.get(lesson, []), name])
+        solved, tasks = self._content()
+        if name not in solved.get(lesson, []):
+            solved[lesson] = sorted([*solved.get(lesson, []), name])
+            self._write(solved, tasks)
+
+    def add_task(self, lesson: str, before: Score | None, after: Score) -> None:
+        """Remember how a lesson's task went, the first time only: what comes later was written with the answer at hand.
+
+        Raises:
+            ProgressError: the file is damaged; it is left as it is.
+            OSError: it cannot be written.
+        """
+        solved, tasks = self._content()
+        if lesson not in tasks:
+            self._write(solved, tasks | {lesson: (before, after)})
+
+    def _content(self) -> tuple[dict[str, list[str]], dict[str, tuple[Score | None, Score]]]:
+        try:
+            content = json.loads(self.path.read_text(encoding="utf-8"))
+            solved = {lesson: [str(name) for name in names] for lesson, names in content["solved"].items()}
+            # Files of earlier editions know no tasks.
+            return solved, {lesson: _scores(*both) for lesson, both in content.get("tasks", {}).items()}
+        except FileNotFoundError:
+            return {}, {}
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise ProgressError(DAMAGED.format(path=self.path.name)) from error
+
+    def _write(self, solved: dict, tasks: dict) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         aside = self.path.with_name(self.path.name + ".tmp")
-        text = json.dumps({"solved": solved}, ensure_ascii=False, indent=2)
+        text = json.dumps({"solved": solved, "tasks": tasks}, ensure_ascii=False, indent=2)
         aside.write_text(text + "\n", encoding="utf-8", newline="\n")
         os.replace(aside, self.path)
 
@@ -92,8 +123,22 @@ class Progress:
         return len(own) - len(left[lesson]), len(own), following
 
     def view(self) -> View:
-        """Show how many exercises of each lesson are solved."""
-        solved = self.solved()
+        """Show how many exercises of each lesson are solved, and how its task went before and after."""
+        solved, tasks = self._content()
         totals = {name: one.exercises["count"] for name, one in course.lessons().items()}
-        rows = [[name, len(solved.get(name, [])), total] for name, total in totals.items() if total]
+        rows = [
+            [name, len(solved.get(name, [])), total, *map(_told, tasks[name] if name in tasks else ("", ""))]
+            for name, total in totals.items()
+            if total
+        ]
         return table(HEADERS, rows, CAPTION)
+
+
+def _scores(before: list | None, after: list) -> tuple[Score | None, Score]:
+    return before and (int(before[0]), int(before[1])), (int(after[0]), int(after[1]))
+
+
+def _told(score: Score | str | None) -> str:
+    if score is None:
+        return SKIPPED
+    return f"{score[0]}/{score[1]}" if score else ""

@@ -29,6 +29,8 @@ SECONDS_AN_EXERCISE = 240
 SECONDS_A_PLAYGROUND = 120
 
 PREDICTION, CHANGE = "**실행하기 전에**", "**바꾸어 보세요**"
+# The task before and after the lesson may be passed over, and its text says that it takes its own time.
+TASK, OF_A_TASK = "### 과제 (", "from helpers.tasks"
 MORE = "더 나아가기"
 PARTS = ("기본", MORE)
 # Read by nobody from top to bottom.
@@ -47,6 +49,8 @@ def sections(notebook: NotebookNode) -> list[tuple[str, Counter]]:
     """
     found = [("(top)", Counter())]
     for cell in notebook.cells:
+        if cell.source.startswith((TASK, OF_A_TASK)):
+            continue
         if cell.cell_type == "markdown":
             for heading, text in _pieces(cell.source):
                 if heading:

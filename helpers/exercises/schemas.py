@@ -127,7 +127,7 @@ def accepts(model: type[pydantic.BaseModel], data: dict) -> bool:
 def values_problem(model: type[pydantic.BaseModel], good: dict, right: dict, wrong: dict) -> str | None:
     """Try values one field at a time, beside values that are good for the others."""
     if not accepts(model, good):
-        alone = next((name for name in good if not _field_accepts(model, name, good[name])), None)
+        alone = next((name for name in good if not field_accepts(model, name, good[name])), None)
         if alone is None:
             return REFUSES_ALL.format(value=json.dumps(good, ensure_ascii=False))
         return REFUSES.format(field=alone, value=json.dumps(good[alone], ensure_ascii=False))
@@ -140,7 +140,8 @@ def values_problem(model: type[pydantic.BaseModel], good: dict, right: dict, wro
     return None
 
 
-def _field_accepts(model: type[pydantic.BaseModel], name: str, value: object) -> bool:
+def field_accepts(model: type[pydantic.BaseModel], name: str, value: object) -> bool:
+    """Say whether one field of a class takes a value, as JSON and strict, whatever the other fields are."""
     field = model.model_fields[name]
     try:
         pydantic.TypeAdapter(Annotated[(field.annotation, "", *field.metadata)]).validate_json(

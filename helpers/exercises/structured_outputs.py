@@ -82,7 +82,9 @@ def _judge_ticket(model: object) -> str | None:
     if problem:
         return problem
     if not {"enum", "const", "pattern"} & set(map(str, values)):
-        return "priority 필드의 값을 파이썬에서만 검사합니다. 검증기는 API로 가지 않으므로 타입에 값을 적으세요."
+        return (
+            "priority 필드의 값을 파이썬에서만 검사합니다. 검증기는 API로 가지 않으므로 타입에 값을 적으세요."
+        )
     return None
 
 
@@ -139,7 +141,9 @@ def _judge_scores(model: object) -> str | None:
     for one in broken:
         if accepts(model, {"scores": [one]}):
             told = json.dumps(one, ensure_ascii=False)
-            return f"과목마다 subject(문자열)와 points(정수)가 둘 다 있어야 하는데, 이 항목을 받습니다: {told}"
+            return (
+                f"과목마다 subject(문자열)와 points(정수)가 둘 다 있어야 하는데, 이 항목을 받습니다: {told}"
+            )
     return None
 
 

@@ -15,7 +15,7 @@ NOTHING_CAME = "함수가 None을 돌려주었습니다. return을 잊지 않았
 NOTHING_RETURNS = "print는 보여 주기만 하고, append나 sort는 None을 돌려줍니다."
 NOT_PLAIN = "값이 아니라 나중에 값을 낼 것이 돌아왔습니다. async와 yield 없이 def와 return으로 쓰세요."
 STILL_BLANK = "아직 ...을 돌려주는 곳이 있습니다. 남은 return ...도 답으로 바꾸세요."
-OTHER_ARGUMENTS = "함수가 인수 {count}개를 받지 않습니다. def 줄의 괄호 안을 처음 그대로 두세요."
+OTHER_ARGUMENTS = "함수가 인수 {count}개를 받지 않습니다. def 줄의 괄호 안이 문제와 같은지 보세요."
 RAISED = "답을 실행하다가 오류가 났습니다."
 HER_LINE = "{number}번째 줄"
 # What the commonest kinds say, for who does not read English yet.

@@ -35,6 +35,8 @@ def notebook(*cells):
         (["a = ...", "q1.check(a)"], "exercises", counting.SECONDS_AN_EXERCISE),
         (["from helpers.playgrounds.math import X", "X()"], "playgrounds", counting.SECONDS_A_PLAYGROUND),
         (["# q1.hint()", "# q1.solution()"], "cells", 0),
+        (f"### 과제 (시작할 때)\n\n{READ}", "reading", 0),
+        (["from helpers.tasks.roles import task", "", "# task.check()"], "exercises", 0),
     ],
 )
 def test_each_kind_of_work_takes_its_time(cell, kind, seconds):
