@@ -9,7 +9,7 @@ from tests.tasks.known import TASKS
 from tools.notebooks import NOTEBOOKS, read
 
 # The cells are put in when the lessons are told anew; from then on True, and everything below holds.
-INSERTED = False
+INSERTED = True
 
 START, END, RECAP = "### 과제 (시작할 때)", "### 과제 (마친 뒤)", "## 정리"
 asked_of_all = pytest.mark.parametrize("name", TASKS)
