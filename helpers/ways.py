@@ -48,8 +48,13 @@ ON_A_COMPUTER = {
     "no_successor": ".env의 LESSON_MODEL에 다른 모델을 적으세요.",
     "not_found": "모델 이름을 확인하세요. 종료된 모델이라면 .env의 LESSON_MODEL에 후속 모델을 적습니다.",
     "own_client": "이 코스에서는 OpenAI(**lesson.connection)로 만드세요. 자신의 프로젝트에서는 .env에 키를 둡니다.",
+    "open_the_task": (
+        "왼쪽의 파일 목록에서 tasks 폴더를 열고 파일을 두 번 클릭합니다. "
+        "다 쓰면 Ctrl+S(macOS는 Cmd+S)로 저장하세요."
+    ),
     "successor": "후속 모델은 {successor}이며, .env의 LESSON_MODEL로 바꿉니다.",
     "unreachable": "연결과 HTTPS_PROXY, .env의 OPENAI_BASE_URL을 확인하세요. 재생 모드는 네트워크 없이 됩니다.",
+    "write_the_task": "작업 폴더의 {file}에 쓰세요.",
     "wrong_name": "파일 이름이 .env.txt입니다. 그대로 읽었지만, 이름을 .env로 바꾸세요.",
 }
 

@@ -7,15 +7,12 @@ from helpers import course
 from helpers.progress import Progress, ProgressError, Score
 from helpers.show import View, notice, stack, table, verdict
 from helpers.tasks.written import Condition, problems
+from helpers.ways import way_on
 
 BEFORE, AFTER = "before", "after"
 NAMES = {BEFORE: "시작할 때", AFTER: "마친 뒤"}
 WHICH = 'task.start("before")나 task.start("after")라고 적으세요.'
-OPEN_IT = "작업 폴더의 {file}에 쓰세요."
-HOW = (
-    "왼쪽의 파일 목록에서 tasks 폴더를 열고 파일을 두 번 클릭합니다. 다 쓰면 Ctrl+S(macOS는 Cmd+S)로 저장하세요.",
-    "이미 쓴 것이 있으면 그대로 있습니다.",
-)
+KEPT = "이미 쓴 것이 있으면 그대로 있습니다."
 NOT_WRITTEN = "{file}에 아직 쓴 것이 없습니다."
 HOW_TO_CHECK = (
     "시작할 때 쓴 것은 마친 뒤에 쓴 것과 함께 채점합니다. "
@@ -60,7 +57,7 @@ class Task:
             self.path(when).touch()
         except OSError as error:
             return _file_trouble(file, error)
-        return notice(OPEN_IT.format(file=file), HOW)
+        return notice(way_on("write_the_task", file=file), [way_on("open_the_task"), KEPT])
 
     def check(self) -> View:
         """Judge both files and show each condition; the first result is remembered."""

@@ -301,7 +301,7 @@ def test_what_was_typed_comes_back_with_what_came_of_it(builder):
 
 def test_a_text_that_stops_the_tokenizer_is_told(builder):
     builder.rows.children[1].content.value = " " * 1_000_000
-    assert NOT_COUNTED in builder.count.value and "빈칸" in builder.count.value
+    assert NOT_COUNTED in builder.count.value and "공백" in builder.count.value
     builder.rows.children[1].content.value = "짧게"
     assert "입력 토큰:" in builder.count.value
 

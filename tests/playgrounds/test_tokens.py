@@ -91,7 +91,7 @@ def test_decomposed_hangul_is_told_with_the_tokens_of_the_composed_text(explorer
 
 def test_a_text_that_stops_the_tokenizer_is_told(explorer):
     explorer.text.value = " " * 1_000_000
-    assert "토큰을 세지 못했습니다" in shown(explorer) and "빈칸" in shown(explorer)
+    assert "토큰을 세지 못했습니다" in shown(explorer) and "공백" in shown(explorer)
     assert "<table" not in shown(explorer)
     explorer.text.value = "글"
     assert "<table" in shown(explorer)
