@@ -117,7 +117,7 @@ def write_the_lesson(course):
     notebook.cells.append(nbformat.v4.new_markdown_cell(f"## 정리{after}", id="the-end"))
     path.write_text(nbformat.writes(notebook), encoding="utf-8", newline="\n")
     last = sorted(lessons())[-1]
-    replace(course / "notebooks" / f"{last}.ipynb", ("(00_start_here.ipynb)로", f"({NAME}.ipynb)로"))
+    replace(course / "notebooks" / f"{last}.ipynb", ("(00_start_here.ipynb)", f"({NAME}.ipynb)"))
     table = course / "helpers" / "course.toml"
     head, row = table.read_text(encoding="utf-8").split(f'name = "{NAME}"')
     row = row.replace('= ""', '= "시험"')
