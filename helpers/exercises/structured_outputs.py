@@ -38,7 +38,7 @@ q1 = Exercise(
     _judge_book,
     (
         "클래스는 BaseModel을 물려받고, 필드마다 이름: 타입을 적습니다.",
-        "글은 str, 정수는 int, 글의 리스트는 list[str]입니다.",
+        "문자열은 str, 정수는 int, 문자열의 리스트는 list[str]입니다.",
     ),
     """
 from pydantic import BaseModel

@@ -10,6 +10,7 @@ from types import ModuleType
 
 from helpers.exercises.trial import MEANINGS, STILL_BLANK, MistakeError, NotTriedError, RaisedError, Trial
 from helpers.exercises.values import shortened
+from helpers.vocabulary import use_bundled
 
 NO_NAME = "파일에 {name}이라는 이름이 없습니다. 철자와 대소문자를 보세요."
 NOT_A_FUNCTION = "{name}이라는 이름의 함수가 없습니다. def {name}(…):로 만드세요."
@@ -82,6 +83,7 @@ def problems(path: Path, conditions: Sequence[Condition]) -> list[str | None] | 
 
     Raises:
         OSError: the file is there and cannot be read.
+        VocabularyError: a bundled vocabulary is missing or damaged.
     """
     try:
         source = path.read_bytes()
@@ -93,6 +95,7 @@ def problems(path: Path, conditions: Sequence[Condition]) -> list[str | None] | 
         return [_told(NO_PYTHON, error, path)] * len(conditions)
     if not tree.body:
         return None
+    use_bundled()  # A file may ask tiktoken for an encoding before any lesson is open.
     # Pydantic looks up where a class was made; no other module is called so.
     module = sys.modules[path.stem] = ModuleType(path.stem)
     try:
