@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers import vocabulary
+from helpers import course, vocabulary
 from helpers.course import ROOT
 from helpers.tasks.written import Condition, problems
 from tests.tasks.known import TASKS
@@ -116,3 +116,12 @@ def test_a_file_in_another_encoding_is_told_and_not_raised(tmp_path):
 def test_an_interrupt_is_the_learners(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         judged({"lesson": "01_roles", "code": "raise KeyboardInterrupt"}, tmp_path)
+
+
+def test_a_file_finds_the_vocabulary_before_any_lesson_is_open(tmp_path, monkeypatch):
+    monkeypatch.delenv("TIKTOKEN_CACHE_DIR")
+    path = tmp_path / "03_tokens_after.py"
+    path.write_text('import os\nfolder = os.environ.get("TIKTOKEN_CACHE_DIR")\n', encoding="utf-8")
+    assert problems(path, [Condition("", lambda written: written.value("folder"))]) == [
+        str(course.VOCABULARY)
+    ]
