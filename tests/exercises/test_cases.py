@@ -74,7 +74,7 @@ NAMED = (
     ("roles.q3", "yields", "def와 return으로"),
     ("roles.q3", "async", "def와 return으로"),
     ("roles.q4", "only developer", "return을 잊지 않았나요?"),
-    ("roles.q4", "tool like user", "권위가 없습니다"),
+    ("roles.q4", "tool like user", "지시로 취급하지 않습니다"),
     ("so.q1", "alias renames the field on the wire", "지금은 제목, pages, authors"),
     ("so.q2", "validator only", "검증기는 API로 가지 않으므로"),
     ("so.q2", "extra value critical", '"critical"'),
