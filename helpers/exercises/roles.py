@@ -205,7 +205,7 @@ q4 = FunctionExercise(
     "q4",
     _judge_authority,
     (
-        "지시 계층은 developer, user 순서입니다. assistant와 tool은 지시로 취급하지 않습니다.",
+        "지휘 체계의 순서는 developer, user입니다. assistant와 tool은 지시로 취급하지 않습니다.",
         "developer의 메시지가 있으면 그 가운데, 없으면 user의 메시지 가운데에서 고릅니다.",
         "같은 역할이면 나중 것이 앞서므로, 뒤에서부터 찾거나 찾은 것들의 맨 끝([-1])을 고릅니다.",
     ),

@@ -181,6 +181,22 @@ def test_the_start_page_shows_the_box_of_a_miss_as_a_cell_shows_it():
     assert sample and sample[1] in shown
 
 
+# Words that a lesson gives in English beside the Korean and that are no terms: of mathematics, data and plain speech.
+PLAIN = {
+    "byte",
+    "chunk",
+    "compare",
+    "default",
+    "float",
+    "id",
+    "mostly",
+    "object",
+    "pin",
+    "stateless",
+    "substitution",
+}
+
+
 def glossary():
     """Return the terms of the start page, with the text that surrounds the table."""
     text = "\n".join(markdown(read(NOTEBOOKS / "00_start_here.ipynb")))
@@ -198,3 +214,17 @@ def test_the_glossary_is_in_order_and_defines_only_what_is_used():
     shown = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "helpers").rglob("*.py"))]
     used = "\n".join([*told, *shown]).replace(" ", "")
     assert [term for term in terms if term.replace(" ", "") not in used] == []
+
+
+def test_the_glossary_has_what_the_lessons_give_in_english():
+    start = "\n".join(markdown(read(NOTEBOOKS / "00_start_here.ipynb"))).partition("## 용어\n")[2]
+    english = {one.lower() for one in re.findall(r"^\| [^|\n]+ \| ([^|\n]+) \|", start, flags=re.M)}
+    # The lessons speak of tokens as the API's fields are called, and of a schema by the one word that is sent.
+    english |= {"prompt token", "completion token", "strict", "few-shot"}
+    text = "\n".join("\n".join(markdown(read(path))) for path in PATHS[1:])
+    given = {one.lower() for one in re.findall(r"[가-힣]\(([A-Za-z][A-Za-z -]+)\)", text)}
+    assert len(given) > 30
+    # Field names in an instruction that is sent to the model stand in code.
+    assert {
+        one for one in given - PLAIN if one not in english and one.removesuffix("s") not in english
+    } == set()
