@@ -1,4 +1,4 @@
-"""Exercises of 05_math_helper: repair a solution, give all roots, check a root exactly, find the first wrong line."""
+"""Exercises of 05_math_helper: repair a solution, find the first wrong line, check a root exactly, give all roots."""
 
 import re
 import unicodedata
@@ -59,29 +59,56 @@ repaired_steps = [
 """,
 )
 
-QUADRATIC = "2x^2 - 3x - 2 = 0"
+# Problem, steps, final answer, and where the first wrong line is: its index in the lines, or None.
+REPORTS = (
+    ("2+2", ["2 + 2 = 4"], "4", None),
+    ("2+2", ["2 + 2 = 4"], "8/2", None),  # unfinished
+    ("6x + 5 = 2x - 9", ["4x + 5 = -9", "4x = -4", "x = -1"], "x = -1", 1),
+    ("6x + 5 = 2x - 9", ["4x = -4", "x = -7/2"], "x = -7/2", 0),
+    ("6x + 5 = 2x - 9", ["4x = -14", "x = -7/2"], "x = 7/2", 2),
+    ("6x + 5 = 2x - 9", ["양변에서 2x를 뺀다", "4x + 5 = 9", "4x = 4"], "x = 1", 1),
+    ("6x + 5 = 2x - 9", ["양변에서 2x를 뺀다", "4x = -14"], "-7/2", None),
+)
 
 
-def _judge_roots(final_answer: object) -> str | None:
-    if not isinstance(final_answer, str):
-        told = "최종 답을 문자열(str) 하나로 적으세요. 해가 여러 개이면 그 안에서 또는으로 잇습니다."
-        return f"{told} 지금 값: {shown(final_answer)}"
-    line = check_solution(QUADRATIC, [], composed(final_answer)).final
-    return None if line.verdict == "right" else line.reason
+def _judge_first_wrong(first_wrong: Trial) -> str | None:
+    for problem, steps, final_answer, place in REPORTS:
+        report = check_solution(problem, steps, final_answer)
+        lines = (*report.steps, report.final)
+        told = f"check_solution({problem!r}, {steps!r}, {final_answer!r})"
+        result = first_wrong(report, shown_as=told)
+        if result is not None and not isinstance(result, StepVerdict):
+            return "report 안의 줄(StepVerdict)을 그대로 돌려주고, 없으면 None을 따옴표 없이 돌려주세요."
+        wanted = None if place is None else lines[place]
+        if result == wanted:
+            continue
+        if result is None:
+            where = " 단계 다음에 최종 답도 보아야 합니다." if wanted is report.final else ""
+            told = f"틀린 줄이 있는데 None이 돌아왔습니다: {wanted.text}.{where}"
+            return f'{told}\nreturn을 잊고 print만 했거나, 다 보기 전에 돌려주지 않았나요? 비교할 값은 영어 "wrong"입니다.'
+        if result.verdict != "wrong":
+            return f"틀린 줄이 아닙니다: {result.text}. verdict가 wrong인 줄만 찾고, 없으면 None입니다."
+        return f"돌려준 줄({result.text})보다 먼저 틀린 줄이 있습니다."
+    return None
 
 
-q2 = Exercise(
+q2 = FunctionExercise(
     LESSON,
     "q2",
-    _judge_roots,
+    _judge_first_wrong,
     (
-        "왼쪽을 두 일차식의 곱으로 바꾸어 보세요.",
-        "(x - 2)(2x + 1) = 0입니다. 두 식이 0이 되는 x를 각각 구하세요.",
-        "해마다 x = 수 꼴로 적고, 또는으로 잇습니다.",
+        "report.steps의 줄들 다음에 report.final이 옵니다.",
+        "[*report.steps, report.final]을 차례로 보면서 line.verdict를 확인하세요.",
+        'line.verdict == "wrong"인 첫 줄을 return하고, 끝까지 없으면 None을 return합니다.',
     ),
     """
-final_answer = "x = 2 또는 x = -1/2"
+def first_wrong(report):
+    for line in [*report.steps, report.final]:
+        if line.verdict == "wrong":
+            return line
+    return None
 """,
+    none_counts=True,
 )
 
 # Of a, b, c and x: an ordinary pair first, then what goes wrong with eval, without Fraction, and with a tolerance.
@@ -145,54 +172,27 @@ def check_root(a, b, c, x):
 """,
 )
 
-# Problem, steps, final answer, and where the first wrong line is: its index in the lines, or None.
-REPORTS = (
-    ("2+2", ["2 + 2 = 4"], "4", None),
-    ("2+2", ["2 + 2 = 4"], "8/2", None),  # unfinished
-    ("6x + 5 = 2x - 9", ["4x + 5 = -9", "4x = -4", "x = -1"], "x = -1", 1),
-    ("6x + 5 = 2x - 9", ["4x = -4", "x = -7/2"], "x = -7/2", 0),
-    ("6x + 5 = 2x - 9", ["4x = -14", "x = -7/2"], "x = 7/2", 2),
-    ("6x + 5 = 2x - 9", ["양변에서 2x를 뺀다", "4x + 5 = 9", "4x = 4"], "x = 1", 1),
-    ("6x + 5 = 2x - 9", ["양변에서 2x를 뺀다", "4x = -14"], "-7/2", None),
-)
+QUADRATIC = "2x^2 - 3x - 2 = 0"
 
 
-def _judge_first_wrong(first_wrong: Trial) -> str | None:
-    for problem, steps, final_answer, place in REPORTS:
-        report = check_solution(problem, steps, final_answer)
-        lines = (*report.steps, report.final)
-        told = f"check_solution({problem!r}, {steps!r}, {final_answer!r})"
-        result = first_wrong(report, shown_as=told)
-        if result is not None and not isinstance(result, StepVerdict):
-            return "report 안의 줄(StepVerdict)을 그대로 돌려주고, 없으면 None을 따옴표 없이 돌려주세요."
-        wanted = None if place is None else lines[place]
-        if result == wanted:
-            continue
-        if result is None:
-            where = " 단계 다음에 최종 답도 보아야 합니다." if wanted is report.final else ""
-            told = f"틀린 줄이 있는데 None이 돌아왔습니다: {wanted.text}.{where}"
-            return f'{told}\nreturn을 잊고 print만 했거나, 다 보기 전에 돌려주지 않았나요? 비교할 값은 영어 "wrong"입니다.'
-        if result.verdict != "wrong":
-            return f"틀린 줄이 아닙니다: {result.text}. verdict가 wrong인 줄만 찾고, 없으면 None입니다."
-        return f"돌려준 줄({result.text})보다 먼저 틀린 줄이 있습니다."
-    return None
+def _judge_roots(final_answer: object) -> str | None:
+    if not isinstance(final_answer, str):
+        told = "최종 답을 문자열(str) 하나로 적으세요. 해가 여러 개이면 그 안에서 또는으로 잇습니다."
+        return f"{told} 지금 값: {shown(final_answer)}"
+    line = check_solution(QUADRATIC, [], composed(final_answer)).final
+    return None if line.verdict == "right" else line.reason
 
 
-q4 = FunctionExercise(
+q4 = Exercise(
     LESSON,
     "q4",
-    _judge_first_wrong,
+    _judge_roots,
     (
-        "report.steps의 줄들 다음에 report.final이 옵니다.",
-        "[*report.steps, report.final]을 차례로 보면서 line.verdict를 확인하세요.",
-        'line.verdict == "wrong"인 첫 줄을 return하고, 끝까지 없으면 None을 return합니다.',
+        "왼쪽을 두 일차식의 곱으로 바꾸어 보세요.",
+        "(x - 2)(2x + 1) = 0입니다. 두 식이 0이 되는 x를 각각 구하세요.",
+        "해마다 x = 수 꼴로 적고, 또는으로 잇습니다.",
     ),
     """
-def first_wrong(report):
-    for line in [*report.steps, report.final]:
-        if line.verdict == "wrong":
-            return line
-    return None
+final_answer = "x = 2 또는 x = -1/2"
 """,
-    none_counts=True,
 )

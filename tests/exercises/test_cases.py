@@ -107,10 +107,10 @@ NAMED = (
     ("seeds.q3", "integer division", "//는 소수점 아래를"),
     ("math_helper.q1", "list with one string of lines", "단계마다 문자열을 하나씩"),
     ("math_helper.q1", "ends with 14/2", "끝까지 계산하지 않았습니다"),
-    ("math_helper.q2", "그리고", "‘또는’으로 이으세요"),
+    ("math_helper.q2", "final forgotten", "단계 다음에 최종 답도"),
+    ("math_helper.q2", "prints", "print만 했거나"),
     ("math_helper.q3", "ZeroDivisionError forgotten", "오류 대신 False"),
-    ("math_helper.q4", "final forgotten", "단계 다음에 최종 답도"),
-    ("math_helper.q4", "prints", "print만 했거나"),
+    ("math_helper.q4", "그리고", "‘또는’으로 이으세요"),
 )
 
 

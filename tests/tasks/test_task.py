@@ -118,6 +118,17 @@ def test_a_progress_file_of_an_earlier_edition_is_read_and_loses_nothing(work):
     assert content == {"solved": {"01_roles": ["q2"], "03_tokens": ["q1"]}, "tasks": {LESSON: [None, [3, 7]]}}
 
 
+def test_exercises_that_changed_their_names_are_counted_for_what_was_solved(work):
+    work.mkdir()
+    (work / ".progress.json").write_text('{"solved": {"05_math_helper": ["q1", "q2"]}}\n', encoding="utf-8")
+    assert Progress().solved() == {"05_math_helper": ["q1", "q4"]}
+    Progress().add("05_math_helper", "q2")
+    Progress().add("05_math_helper", "q3")
+    assert Progress().solved() == {"05_math_helper": ["q1", "q2", "q3", "q4"]}, "only once"
+    Progress(work / "new").add("05_math_helper", "q2")
+    assert Progress(work / "new").solved() == {"05_math_helper": ["q2"]}
+
+
 @pytest.mark.parametrize(
     "tasks", ["[]", '{"01_roles": 3}', '{"01_roles": [[1], [2, 3]]}', '{"01_roles": [null, null]}']
 )

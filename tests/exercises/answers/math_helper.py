@@ -101,11 +101,21 @@ ANSWERS = {
         ],
     ),
     "q2": Answers(
-        right=["x = -0.5, x = 2", "답: x=-1/2 또는 x=2", "x = 2 또는 -1/2", "2, -1/2"],
+        right=[
+            lambda report: next((line for line in lines_of(report) if line.verdict == "wrong"), None),
+            lambda report: wrong_of(report)[0] if wrong_of(report) else None,
+        ],
         wrong=[
-            "x = 2", "x = -1/2", "x = 2 또는 x = 1/2", "x = -2 또는 x = 1/2", "x = 2 또는 x = -2/4", "x = 2 그리고 x = -1/2",
-            "(x - 2)(2x + 1) = 0", "x = 2 또는 x = -1/2 또는 x = 0", "해가 없다", "",
-            ["x = 2", "x = -1/2"], (2, -0.5),
+            lambda report: next((line for line in lines_of(report) if line.verdict != "right"), None),
+            lambda report: next((line for line in report.steps if line.verdict == "wrong"), None),
+            lambda report: next(iter(reversed(wrong_of(report))), None),
+            lambda report: report.final if report.final.verdict == "wrong" else next(iter(wrong_of(report)), None),
+            lambda report: next((line.text for line in wrong_of(report)), None),
+            lambda report: next((place for place, line in enumerate(lines_of(report)) if line.verdict == "wrong"), None),
+            lambda report: wrong_of(report)[0] if wrong_of(report) else report.final,
+            lambda report: wrong_of(report)[0],
+            lambda report: report.correct,
+            lambda report: None,
         ],
     ),
     "q3": Answers(
@@ -123,21 +133,11 @@ ANSWERS = {
         ],
     ),
     "q4": Answers(
-        right=[
-            lambda report: next((line for line in lines_of(report) if line.verdict == "wrong"), None),
-            lambda report: wrong_of(report)[0] if wrong_of(report) else None,
-        ],
+        right=["x = -0.5, x = 2", "답: x=-1/2 또는 x=2", "x = 2 또는 -1/2", "2, -1/2"],
         wrong=[
-            lambda report: next((line for line in lines_of(report) if line.verdict != "right"), None),
-            lambda report: next((line for line in report.steps if line.verdict == "wrong"), None),
-            lambda report: next(iter(reversed(wrong_of(report))), None),
-            lambda report: report.final if report.final.verdict == "wrong" else next(iter(wrong_of(report)), None),
-            lambda report: next((line.text for line in wrong_of(report)), None),
-            lambda report: next((place for place, line in enumerate(lines_of(report)) if line.verdict == "wrong"), None),
-            lambda report: wrong_of(report)[0] if wrong_of(report) else report.final,
-            lambda report: wrong_of(report)[0],
-            lambda report: report.correct,
-            lambda report: None,
+            "x = 2", "x = -1/2", "x = 2 또는 x = 1/2", "x = -2 또는 x = 1/2", "x = 2 또는 x = -2/4", "x = 2 그리고 x = -1/2",
+            "(x - 2)(2x + 1) = 0", "x = 2 또는 x = -1/2 또는 x = 0", "해가 없다", "",
+            ["x = 2", "x = -1/2"], (2, -0.5),
         ],
     ),
 }  # fmt: skip
