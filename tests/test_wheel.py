@@ -25,7 +25,7 @@ for path in map(Path, sys.argv[1:]):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []
-    NotebookClient(notebook, kernel_name="python3", record_timing=False, timeout=120,
+    NotebookClient(notebook, kernel_name="python3", record_timing=False, timeout=120, startup_timeout=600,
                    extra_arguments=["--IPKernelApp.log_level=ERROR"]).execute()
     (folder / path.name).write_text(nbformat.writes(notebook), encoding="utf-8")
 """

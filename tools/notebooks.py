@@ -16,6 +16,8 @@ from tools.work import KERNELSPEC
 
 MANIFEST = NOTEBOOKS / "pristine.json"
 CELL_TIMEOUT_SECONDS = 120
+# A machine under load takes minutes to start a kernel, which says nothing about the notebook.
+START_TIMEOUT_SECONDS = 600
 CELL_FAILED = "레슨 {lesson}의 셀에서 멈추었습니다.\n{source}\n{shown}"
 AT_ONCE = 2
 
@@ -84,6 +86,7 @@ async def _execute_all(
             client = NotebookClient(
                 notebook,
                 timeout=cell_seconds,
+                startup_timeout=START_TIMEOUT_SECONDS,
                 kernel_name="python3",
                 record_timing=False,
                 # The kernel warns on every start that its socket is not encrypted; it listens on this machine only.

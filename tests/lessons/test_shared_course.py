@@ -29,7 +29,7 @@ for path in lessons:
     if path.stem == "01_roles":
         right = '[{"role": "developer", "content": "짧게"}, {"role": "user", "content": "하늘은 왜 파란가요?"}]'
         notebook.cells.append(nbformat.v4.new_code_cell(f"print(q1.check({right}))"))
-    client = NotebookClient(notebook, kernel_name="python3", timeout=300,
+    client = NotebookClient(notebook, kernel_name="python3", timeout=300, startup_timeout=600,
                             extra_arguments=["--IPKernelApp.log_level=ERROR"],
                             resources={"metadata": {"path": str(work)}})
     client.execute()
