@@ -1,0 +1,37 @@
+"""Carries out `start.py site`."""
+
+import argparse
+import shutil
+import sys
+
+from tools.site import tab
+from tools.site.building import BuildError
+from tools.site.lock import write_locks
+from tools.trouble import ROOT
+
+SITE = ROOT / "_site"
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(
+        prog="start.py site", description="Build _site/: the course in a browser tab."
+    )
+    parser.add_argument(
+        "--lock", action="store_true", help="write requirements-site.lock and requirements-tab.lock"
+    )
+    arguments = parser.parse_args()
+    try:
+        if arguments.lock:
+            write_locks()
+            return 0
+        shutil.rmtree(SITE, ignore_errors=True)
+        tab.build(SITE / "lab")
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
