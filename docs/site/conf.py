@@ -1,7 +1,9 @@
 """Settings of the rendered site; tools/site/pages.py lays out what they are used on."""
 
-import os
+import json
+from pathlib import Path
 
+NOTES = json.loads(Path(__file__).with_name("pages.json").read_text(encoding="utf-8"))
 project = "챗 API 실습실"
 html_title = "챗 API 실습실"
 author = copyright = ""
@@ -17,7 +19,7 @@ nb_execution_mode = "off"
 myst_heading_anchors = 4
 
 html_theme = "sphinx_book_theme"
-html_baseurl = os.environ["CHAT_API_LAB_SITE"] and os.environ["CHAT_API_LAB_SITE"] + "/"
+html_baseurl = NOTES["site"] and NOTES["site"] + "/"
 html_static_path = ["static"]
 html_extra_path = ["files"]
 html_css_files = ["site.css"]

@@ -1,9 +1,4 @@
-"""Builds the rendered site: each lesson and each document as a page, with nothing executed and no other host asked.
-
-    python -m tools.site.pages FOLDER
-
-The packages are those of site-requirements.txt.
-"""
+"""Builds the rendered site: each lesson and each document as a page, with nothing executed and no other host asked."""
 
 import os
 import subprocess
@@ -14,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from tools.site.pages_source import SETTINGS, Page, pages, write_source
+from tools.site.pages_source import Page, pages, write_source
 from tools.trouble import ROOT
 
-# Where the site and the repository are published; the workflow that publishes them knows. Without them the site has no
-# canonical address, and no button that would need one.
+# Where the site and the repository are published; the workflow that publishes them knows.
 SITE_VARIABLE = "CHAT_API_LAB_SITE"
 REPOSITORY_VARIABLE = "CHAT_API_LAB_REPOSITORY"
+# Where a lesson opens in the browser tab, from the root of the site.
+TAB = "lab/index.html?path={lesson}.ipynb"
 FAILED = "사이트를 만들지 못했습니다.\n{output}"
 
 
@@ -30,23 +26,33 @@ class SiteError(Exception):
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the site and the repository are published, without a slash at the end; empty where nobody said."""
+    """Where a button or a search engine is led; without the first two the site has no canonical address, and no button
+    that would need the repository's.
+
+    Args:
+        site: the published site, or an empty text where nobody said.
+        repository: the public repository, or an empty text.
+        tab: a lesson in the browser tab, from the root of the site, with `{lesson}` for its name.
+    """
 
     site: str = ""
     repository: str = ""
+    tab: str = TAB
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> "Addresses":
+    def from_environment(cls, environment: Mapping[str, str], tab: str = TAB) -> "Addresses":
         """Return what the variables of the workflow say."""
-        return cls(*(environment.get(name, "").rstrip("/") for name in (SITE_VARIABLE, REPOSITORY_VARIABLE)))
+        site, repository = (environment.get(name, "") for name in (SITE_VARIABLE, REPOSITORY_VARIABLE))
+        return cls(site.rstrip("/"), repository.rstrip("/"), tab)
 
 
-def build(target: Path, addresses: Addresses | None = None) -> None:
+def build(target: Path, addresses: Addresses | None = None, python: Path | None = None) -> None:
     """Write the pages into a folder; what else is in it stays.
 
     Args:
         target: the root of the site.
-        addresses: where it will be published; read from the environment where None.
+        addresses: where it will be published; what the environment says where None.
+        python: the Python that has Sphinx; this one where None.
 
     Raises:
         SiteError: a page could not be made, or a link leads nowhere.
@@ -55,21 +61,23 @@ def build(target: Path, addresses: Addresses | None = None) -> None:
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "source")
-        write_source(source, addresses.repository)
-        command = [sys.executable, "-m", "sphinx", "--builder", "html", "--quiet", "--fail-on-warning"]
-        command += ["--keep-going", "--doctree-dir", str(Path(folder, "doctrees")), str(source), str(target)]
-        environment = {
-            **os.environ,
-            SITE_VARIABLE: addresses.site,
-            REPOSITORY_VARIABLE: addresses.repository,
-            "PYTHONPATH": str(ROOT),
-            "PYTHONUTF8": "1",
-        }
-        done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
+        write_source(source, vars(addresses))
+        command = [
+            python or sys.executable,
+            "-m",
+            "sphinx",
+            "--builder",
+            "html",
+            "--quiet",
+            "--fail-on-warning",
+        ]
+        command += ["--keep-going", "--doctree-dir", Path(folder, "doctrees"), source, target.absolute()]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+        done = subprocess.run(
+            list(map(str, command)), cwd=ROOT, env=environment, capture_output=True, encoding="utf-8"
+        )
     if done.returncode != 0:
         raise SiteError(FAILED.format(output=done.stdout + done.stderr))
-    for name in SETTINGS:
-        (target / name).unlink(missing_ok=True)
     for name, text in for_robots(pages(), addresses.site).items():
         (target / name).write_text(text, encoding="utf-8", newline="\n")
 
@@ -90,7 +98,3 @@ def for_robots(shown: list[Page], site: str) -> dict[str, str]:
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{addresses}</urlset>\n'
     )
     return {"robots.txt": f"{robots}Sitemap: {site}/sitemap.xml\n", "sitemap.xml": sitemap}
-
-
-if __name__ == "__main__":
-    build(Path(sys.argv[1]))

@@ -1,25 +1,29 @@
 """The Sphinx extension of the site: buttons on lessons, what search engines read, and a search that knows Korean."""
 
 import json
-import os
+import re
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.search import SearchLanguage
 
-from tools.site.pages import REPOSITORY_VARIABLE, SITE_VARIABLE
 from tools.site.pages_source import NOTES
 
-# Where a lesson opens in the browser tab, from the root of the site.
-TAB = "lab/index.html?path={lesson}.ipynb"
 BINDER = "https://mybinder.org/v2/gh/{project}/HEAD?urlpath={path}"
 CODESPACES = "https://codespaces.new/{project}"
 # In Binder the learner's copy of a lesson lies here.
 BINDER_PATH = "lab/tree/work/{lesson}.ipynb"
 GITHUB = "https://github.com/"
-ABOUT = "OpenAI Chat Completions API를 한국어로 배우는 JupyterLab 코스입니다. API 키 없이, 비용 없이, 설치 없이 실행합니다."
+# Of the page that finds the others.
+ABOUT = "챗 API 실습실에서 찾기"
+LOCALES = {"ko": "ko_KR", "en": "en_US"}
+PICTURE = "lesson.png"
+# A number as a table has it: 1,234 · 35 + 30 · 0.6 · 12% · −3.
+NUMBER = re.compile(r"[+\-−]?[$₩]?\d[\d,.]*( \+ \d+)?[%분]?")
+SUMMARY = '<summary aria-label="Toggle hidden content">'
 BUTTONS = "이 레슨을 여는 곳"
 LABELS = {
     "tab": "이 브라우저에서 실행",
@@ -62,15 +66,16 @@ class Korean(SearchLanguage):
         return word[: len(word) - len(found)]
 
 
-def buttons(lesson: str, root: str, repository: str) -> str:
+def buttons(lesson: str, root: str, tab: str, repository: str) -> str:
     """Return the links that open a lesson, without those whose address nobody knows.
 
     Args:
         lesson: its name.
         root: the way from the page to the root of the site, such as "../".
+        tab: where a lesson opens in the browser tab, from there.
         repository: the address of the repository, or an empty text.
     """
-    links = [("tab", root + TAB.format(lesson=lesson))]
+    links = [("tab", root + tab.format(lesson=lesson))]
     if repository.startswith(GITHUB):
         project = repository.removeprefix(GITHUB)
         path = quote(BINDER_PATH.format(lesson=lesson), safe="")
@@ -85,12 +90,12 @@ def buttons(lesson: str, root: str, repository: str) -> str:
     return f'<nav class="open-lesson" aria-label="{BUTTONS}"><ul>{items}</ul></nav>'
 
 
-def head(title: str, about: str, address: str, picture: str) -> str:
+def head(title: str, about: str, language: str, address: str, picture: str) -> str:
     """Return what search engines and messengers read of a page; what needs a whole address stays out without one."""
     tags = [
         f'<meta name="description" content="{escape(about)}" />',
         '<meta property="og:type" content="website" />',
-        '<meta property="og:locale" content="ko_KR" />',
+        f'<meta property="og:locale" content="{LOCALES[language]}" />',
         f'<meta property="og:title" content="{escape(title)}" />',
         f'<meta property="og:description" content="{escape(about)}" />',
     ]
@@ -102,26 +107,42 @@ def head(title: str, about: str, address: str, picture: str) -> str:
 
 def complete(app: Sphinx, name: str, template: str, context: dict, doctree: object) -> None:
     """Add to a page what its text does not hold."""
-    language, about, lesson = app.config.pages_notes.get(name, ["ko", "", ""])
-    site = os.environ.get(SITE_VARIABLE, "")
-    address, picture = (f"{site}/{name}.html", f"{site}/_static/lesson.png") if site else ("", "")
+    notes = app.config.site_notes
+    page = notes["pages"].get(name, {"language": "ko", "about": ABOUT, "lesson": ""})
+    site = notes["site"]
+    address, picture = (f"{site}/{name}.html", f"{site}/_static/{PICTURE}") if site else ("", "")
     title = context.get("title") or app.config.html_title
-    context["metatags"] = context.get("metatags", "") + head(title, about or ABOUT, address, picture)
-    body = context.get("body", "")
+    context["metatags"] = context.get("metatags", "") + head(
+        title, page["about"], page["language"], address, picture
+    )
+    # Its text says what it opens; the English name that hides it does not.
+    body = context.get("body", "").replace(SUMMARY, "<summary>")
+    lessons = [one["lesson"] for one in notes["pages"].values() if one["lesson"]]
+    lesson = lessons[0] if name == "index" else page["lesson"]
     if lesson:
-        links = buttons(lesson, context["content_root"], os.environ.get(REPOSITORY_VARIABLE, ""))
+        links = buttons(lesson, context["content_root"], notes["tab"], notes["repository"])
         body = body.replace("</h1>", f"</h1>\n{links}", 1)
-    if language != "ko":
-        body = f'<div lang="{language}">\n{body}\n</div>'
+    if page["language"] != "ko":
+        body = f'<div lang="{page["language"]}">\n{body}\n</div>'
     if body:
         context["body"] = body
+
+
+def stand_numbers_right(app: Sphinx, doctree: nodes.document) -> None:
+    """Mark the cells of columns that hold nothing but numbers."""
+    for body in doctree.findall(nodes.tbody):
+        for column in zip(*(row.children for row in body.children), strict=False):
+            if all(NUMBER.fullmatch(cell.astext().strip()) for cell in column):
+                for cell in column:
+                    cell["classes"].append("number")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register everything with Sphinx."""
     notes = json.loads(Path(app.srcdir, NOTES).read_text(encoding="utf-8"))
-    app.add_config_value("pages_notes", notes, "html")
+    app.add_config_value("site_notes", notes, "html")
     app.add_search_language(Korean)
+    app.connect("doctree-read", stand_numbers_right)
     # After the theme, which puts its own into the same places.
     app.connect("html-page-context", complete, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

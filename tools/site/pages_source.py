@@ -5,37 +5,38 @@ import platform
 import re
 import shutil
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
 
 from tools.trouble import ROOT
-from tools.work import fresh_copy, lesson_notebooks
+from tools.work import fresh_copy, lesson_notebooks, original
 
 DOCS = ROOT / "docs"
 # Settings, style and texts of the site itself.
 OWN = DOCS / "site"
-# What the pages' own notes are called beside them; they are no part of the site.
+# Beside the sources, for the settings and the extension: the addresses, and what is known of each page.
 NOTES = "pages.json"
-SETTINGS = (NOTES, "conf.py")
 # English documents beside those that have a Korean twin.
 FOR_CONTRIBUTORS = ("CONTRIBUTING.md", "docs/recording.md", "docs/benchmarks.md", "helpers/README.md")
 PREDICTION = "> **실행하기 전에**"
 SHOW, HIDE = "예측했다면, 여기를 눌러 출력을 보세요", "출력 접기"
 # A link or picture of Markdown that leads to a file of the course.
 LINK = re.compile(r"(?P<text>!?\[[^\[\]]*\])\((?P<target>(?!\w+:|#)[^)\s#]+)(?P<part>#[^)\s]*)?\)")
+# How much of a page a search engine shows of it, in characters.
+LONGEST_ABOUT = 200
 TABLE_HEAD = "| 레슨 | 내용 | 시간 |\n|---|---|---|\n"
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the site: its name without ending, the file it is made of, its language, and what it is about."""
+    """A page of the site: its name without ending, the file it is made of, its language, its lesson if it shows one."""
 
     name: str
     source: str
     language: str
-    about: str = ""
     lesson: str = ""
 
 
@@ -49,16 +50,7 @@ def lesson_rows() -> dict[str, dict]:
 @cache
 def pages() -> list[Page]:
     """Return all pages: the first one, the lessons, the Korean documents, the English ones."""
-    lessons = [
-        Page(
-            f"lessons/{name}",
-            f"notebooks/{name}.ipynb",
-            "ko",
-            f"{row['question']} {row['contents']['ko']}",
-            name,
-        )
-        for name, row in lesson_rows().items()
-    ]
+    lessons = [Page(f"lessons/{name}", f"notebooks/{name}.ipynb", "ko", name) for name in lesson_rows()]
     korean = [path.name.removesuffix(".ko.md") for path in sorted(DOCS.glob("*.ko.md"))]
     english = [f"docs/{name}.md" for name in korean] + list(FOR_CONTRIBUTORS)
     return [
@@ -97,6 +89,21 @@ def relink(text: str, page: Page, repository: str) -> str:
         return f"[{shown}]({repository}/blob/HEAD/{target})" if repository else shown
 
     return LINK.sub(replace, text)
+
+
+def first_paragraph(text: str) -> str:
+    """Return the beginning of the first paragraph of a document, without its marks."""
+    blocks = (" ".join(block.split()) for block in text.split("\n\n"))
+    prose = next(block for block in blocks if block and block[0] not in "#[|<-`")
+    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`]", r"\1", prose)
+    return plain if len(plain) <= LONGEST_ABOUT else plain[: LONGEST_ABOUT - 1] + "…"
+
+
+def about(page: Page) -> str:
+    """Return what a page is about, in a sentence or two."""
+    if row := lesson_rows().get(page.lesson):
+        return f"{row['question']} {row['contents']['ko']}"
+    return first_paragraph((ROOT / page.source).read_text(encoding="utf-8"))
 
 
 def lesson_page(page: Page, repository: str) -> str:
@@ -147,12 +154,12 @@ def first_page(text: str) -> str:
     )
 
 
-def write_source(folder: Path, repository: str) -> None:
+def write_source(folder: Path, addresses: Mapping[str, str]) -> None:
     """Write everything that Sphinx reads into a new folder.
 
     Args:
         folder: that does not exist yet.
-        repository: the address of the repository, or an empty text.
+        addresses: of the site, the repository and the tab.
     """
     shutil.copytree(OWN, folder, ignore=shutil.ignore_patterns("*.md", "__pycache__"))
     for page in pages():
@@ -160,14 +167,16 @@ def write_source(folder: Path, repository: str) -> None:
         target = folder / f"{page.name}{source.suffix}"
         target.parent.mkdir(parents=True, exist_ok=True)
         if page.lesson:
-            text = lesson_page(page, repository)
+            text = lesson_page(page, addresses["repository"])
         else:
-            text = relink(source.read_text(encoding="utf-8"), page, repository)
+            text = relink(source.read_text(encoding="utf-8"), page, addresses["repository"])
         target.write_text(first_page(text) if page.name == "index" else text, encoding="utf-8")
-    shown = {page.name: [page.language, page.about, page.lesson] for page in pages()}
-    (folder / NOTES).write_text(json.dumps(shown), encoding="utf-8")
-    # A lesson as a learner gets it, to download.
+    notes = {**addresses, "pages": {page.name: vars(page) | {"about": about(page)} for page in pages()}}
+    (folder / NOTES).write_text(json.dumps(notes), encoding="utf-8")
+    # Each lesson as a learner gets it, to download.
     for path in lesson_notebooks(ROOT):
         file = folder / "files" / "notebooks" / path.name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(fresh_copy(path.read_bytes(), platform.python_version()))
+        file.write_bytes(fresh_copy(original(ROOT, path), platform.python_version()))
+    picture = folder / "static" / "lesson.png"
+    picture.write_bytes((DOCS / "lesson.png").read_bytes())
