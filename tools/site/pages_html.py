@@ -2,35 +2,21 @@
 
 import json
 import re
-from html import escape
 from pathlib import Path
-from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.search import SearchLanguage
 
+from tools.site.pages_parts import buttons, head
 from tools.site.pages_source import NOTES
 
-BINDER = "https://mybinder.org/v2/gh/{project}/HEAD?urlpath={path}"
-CODESPACES = "https://codespaces.new/{project}"
-# In Binder the learner's copy of a lesson lies here.
-BINDER_PATH = "lab/tree/work/{lesson}.ipynb"
-GITHUB = "https://github.com/"
 # Of the page that finds the others.
 ABOUT = "챗 API 실습실에서 찾기"
-LOCALES = {"ko": "ko_KR", "en": "en_US"}
 PICTURE = "lesson.png"
 # A number as a table has it: 1,234 · 35 + 30 · 0.6 · 12% · −3.
 NUMBER = re.compile(r"[+\-−]?[$₩]?\d[\d,.]*( \+ \d+)?[%분]?")
 SUMMARY = '<summary aria-label="Toggle hidden content">'
-BUTTONS = "이 레슨을 여는 곳"
-LABELS = {
-    "tab": "이 브라우저에서 실행",
-    "binder": "Binder에서 실행",
-    "codespaces": "Codespaces에서 열기",
-    "download": "노트북 내려받기",
-}
 # What may follow a Korean noun, the longest first.
 PARTICLES = sorted(
     "은 는 이 가 을 를 의 에 로 와 과 도 만 나 으로 에서 에게 부터 까지 처럼 보다 마다 이나 이란 라는 에는 에도 에만"
@@ -64,45 +50,6 @@ class Korean(SearchLanguage):
             (one for one in PARTICLES if word.endswith(one) and len(word) - len(one) >= SHORTEST), ""
         )
         return word[: len(word) - len(found)]
-
-
-def buttons(lesson: str, root: str, tab: str, repository: str) -> str:
-    """Return the links that open a lesson, without those whose address nobody knows.
-
-    Args:
-        lesson: its name.
-        root: the way from the page to the root of the site, such as "../".
-        tab: where a lesson opens in the browser tab, from there.
-        repository: the address of the repository, or an empty text.
-    """
-    links = [("tab", root + tab.format(lesson=lesson))]
-    if repository.startswith(GITHUB):
-        project = repository.removeprefix(GITHUB)
-        path = quote(BINDER_PATH.format(lesson=lesson), safe="")
-        links.append(("binder", BINDER.format(project=project, path=path)))
-        links.append(("codespaces", CODESPACES.format(project=project)))
-    links.append(("download", f"{root}notebooks/{lesson}.ipynb"))
-    items = "".join(
-        f'<li><a class="open-{name}" href="{escape(address)}"{" download" if name == "download" else ""}>'
-        f"{LABELS[name]}</a></li>"
-        for name, address in links
-    )
-    return f'<nav class="open-lesson" aria-label="{BUTTONS}"><ul>{items}</ul></nav>'
-
-
-def head(title: str, about: str, language: str, address: str, picture: str) -> str:
-    """Return what search engines and messengers read of a page; what needs a whole address stays out without one."""
-    tags = [
-        f'<meta name="description" content="{escape(about)}" />',
-        '<meta property="og:type" content="website" />',
-        f'<meta property="og:locale" content="{LOCALES[language]}" />',
-        f'<meta property="og:title" content="{escape(title)}" />',
-        f'<meta property="og:description" content="{escape(about)}" />',
-    ]
-    if address:
-        tags.append(f'<meta property="og:url" content="{escape(address)}" />')
-        tags.append(f'<meta property="og:image" content="{escape(picture)}" />')
-    return "\n".join(tags)
 
 
 def complete(app: Sphinx, name: str, template: str, context: dict, doctree: object) -> None:

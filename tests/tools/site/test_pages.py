@@ -14,6 +14,7 @@ from tests.lessons.pages import violations
 from tests.tools.site.conftest import ADDRESSES
 from tools.notebooks import read
 from tools.site.pages import Addresses, SiteError, build, for_robots
+from tools.site.pages_parts import buttons
 from tools.site.pages_source import PREDICTION, SHOW, Page, first_paragraph, pages, relink
 
 PAGES = [page.name for page in pages()]
@@ -134,7 +135,7 @@ def test_no_page_asks_another_host(site):
         )
 
 
-def test_buttons_open_a_lesson_where_the_address_is_known(site, tmp_path):
+def test_buttons_open_a_lesson_where_the_address_is_known(site):
     page = Elements(page_file(site, "lessons/03_tokens"))
     targets = {
         one["class"]: one["href"]
@@ -149,6 +150,12 @@ def test_buttons_open_a_lesson_where_the_address_is_known(site, tmp_path):
     }
     laid = json.loads((site / "notebooks" / "03_tokens.ipynb").read_text(encoding="utf-8"))
     assert not [cell for cell in laid["cells"] if cell.get("outputs")]
+
+
+def test_without_an_address_there_is_no_button_for_it():
+    alone = re.findall(r'class="([^"]+)" href', buttons("03_tokens", "../", "lab/?path={lesson}", ""))
+    elsewhere = buttons("03_tokens", "", "lab/?path={lesson}", "https://git.example/o/r")
+    assert alone == re.findall(r'class="([^"]+)" href', elsewhere) == ["open-tab", "open-download"]
 
 
 def test_what_is_no_page_leads_to_the_repository_or_nowhere():
