@@ -15,7 +15,7 @@ from tools.site.pages_source import NOTES
 ABOUT = "챗 API 실습실에서 찾기"
 PICTURE = "lesson.png"
 # A number as a table has it: 1,234 · 35 + 30 · 0.6 · 12% · −3.
-NUMBER = re.compile(r"[+\-−]?[$₩]?\d[\d,.]*( \+ \d+)?[%분]?")
+NUMBER = re.compile(r"[+\-−]?[$₩]?\d[\d,.]*[%분]?( \+ \d[\d,.]*[%분]?)?")
 SUMMARY = '<summary aria-label="Toggle hidden content">'
 # What may follow a Korean noun, the longest first.
 PARTICLES = sorted(
@@ -76,10 +76,12 @@ def complete(app: Sphinx, name: str, template: str, context: dict, doctree: obje
 
 
 def stand_numbers_right(app: Sphinx, doctree: nodes.document) -> None:
-    """Mark the cells of columns that hold nothing but numbers."""
-    for body in doctree.findall(nodes.tbody):
-        for column in zip(*(row.children for row in body.children), strict=False):
-            if all(NUMBER.fullmatch(cell.astext().strip()) for cell in column):
+    """Mark the columns that hold nothing but numbers, other than the first, which names the rows."""
+    for table in doctree.findall(nodes.tgroup):
+        head, body = list(table.findall(nodes.thead)), next(table.findall(nodes.tbody))
+        rows = [row.children for part in (*head, body) for row in part.children]
+        for column in list(zip(*rows, strict=False))[1:]:
+            if all(NUMBER.fullmatch(cell.astext().strip()) for cell in column[len(head) :]):
                 for cell in column:
                     cell["classes"].append("number")
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from html.parser import HTMLParser
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +11,7 @@ from helpers.course import ROOT, lessons
 from tests.browser import Watch
 from tests.lessons.pages import violations
 from tests.tools.site.conftest import ADDRESSES
+from tests.tools.site.elements import Elements
 from tools.notebooks import read
 from tools.site.pages import Addresses, SiteError, build, for_robots
 from tools.site.pages_parts import buttons
@@ -27,21 +27,6 @@ TOO_WIDE = """() => [...document.querySelectorAll("article *")].filter((one) => 
     if (getComputedStyle(box).overflowX !== "visible") return false;
   return true;
 }).map((one) => one.outerHTML.slice(0, 200))"""
-
-
-class Elements(HTMLParser):
-    """All elements of a page: their names and attributes."""
-
-    def __init__(self, file):
-        super().__init__()
-        self.found = []
-        self.feed(file.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag, attributes):
-        self.found.append((tag, dict(attributes)))
-
-    def all(self, tag, name):
-        return [attributes[name] for one, attributes in self.found if one == tag and attributes.get(name)]
 
 
 def html_files(site):
@@ -185,6 +170,13 @@ def test_a_page_says_what_it_is_and_where(site):
         assert canonical == [metas["og:url"]]
         assert [one["lang"] for tag, one in page.found if tag == "html"] == ["ko"]
     assert '<div lang="en">' in page_file(site, "en/contributing").read_text(encoding="utf-8")
+
+
+def test_columns_of_numbers_are_marked_and_names_are_not(site):
+    index = page_file(site, "index").read_text(encoding="utf-8")
+    assert re.findall(r'<td class="number"><p>([^<]+)', index)[:2] == ["15분", "35분 + 30분"]
+    assert '<th class="head number"><p>시간' in index
+    assert 'class="number"><p>01<' not in page_file(site, "teaching").read_text(encoding="utf-8")
 
 
 def test_search_engines_get_whole_addresses_or_none():
