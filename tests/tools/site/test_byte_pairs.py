@@ -4,7 +4,6 @@ import random
 import unicodedata
 
 import pytest
-import tiktoken
 from tiktoken import _tiktoken
 
 from helpers.tokens import load_encoding
