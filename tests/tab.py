@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 from helpers.ways import IN_A_TAB, ON_A_COMPUTER
 from tests.browser import Desk
@@ -17,7 +16,9 @@ from tools.site import tab
 from tools.site.building import FETCHED
 from tools.site.server import serving
 
-NOTHING_FETCHED = "what the tab is built from was never fetched: python start.py site does that, and needs the network"
+NOTHING_FETCHED = (
+    "what the tab is built from was never fetched: python start.py site does that, and needs the network"
+)
 
 
 @contextlib.contextmanager
@@ -56,11 +57,6 @@ class TabDesk(Desk):
         self.page.evaluate("command => lessonDriver.begin(command)", command)
         self.page.wait_for_function("lessonDriver.over() && lessonDriver.calm()")
         return self.state()
-
-    def go(self, page: Page, address: str) -> None:
-        """Go to another page of the site."""
-        page.goto(address)
-        page.wait_for_function("document.body.dataset.ready || window.jupyterapp")
 
 
 def in_a_tab(text: str) -> str:

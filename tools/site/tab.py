@@ -8,7 +8,17 @@ from pathlib import Path
 
 from helpers.course import ROOT, lessons
 from tools.originals import published
-from tools.site.building import BUILDER_LOCK, PYODIDE, PYTHON, TAB_LOCK, builder, pyodide, run, wheels
+from tools.site.building import (
+    BUILDER_LOCK,
+    PYODIDE,
+    PYTHON,
+    TAB_LOCK,
+    BuildError,
+    builder,
+    pyodide,
+    run,
+    wheels,
+)
 from tools.site.packages import write_lock
 from tools.site.wheels import course_wheel, empty_wheel, tiktoken_wheel
 from tools.work import fresh_copy, lesson_notebooks
@@ -22,6 +32,12 @@ OF_A_TAB = {
     "@jupyterlab/notebook-extension:tracker": {"kernelShutdown": True},
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 15},
 }
+# The head of JupyterLab's page, which else has no icon before its scripts have run.
+HEAD = "<html>\n<head>\n    <title>JupyterLite</title>"
+OUR_HEAD = (
+    '<html lang="ko">\n<head>\n    <title>챗 API 실습실</title>\n    <link rel="icon" href="./favicon.ico">'
+)
+OTHER_PAGE = "JupyterLite의 페이지가 예상한 것과 다릅니다: {file}\nThis page of JupyterLite's is not as expected: {file}"
 DOOR = Path(__file__).with_name("door")
 FIRST = "00_start_here"
 NOTE = (
@@ -60,7 +76,9 @@ def build(target: Path) -> str:
         edition = _edition(lite)
         _lite(python, lite, target / edition)
     shutil.copytree(DOOR, target, dirs_exist_ok=True)
-    told = [{"name": name, "heading": one.heading, "file": f"{name}.ipynb"} for name, one in lessons().items()]
+    told = [
+        {"name": name, "heading": one.heading, "file": f"{name}.ipynb"} for name, one in lessons().items()
+    ]
     course = {"edition": edition, "storage": STORAGES["contentsStorageName"], "local": False, "lessons": told}
     (target / "lessons.json").write_text(json.dumps(course, ensure_ascii=False), encoding="utf-8")
     return edition
@@ -128,4 +146,9 @@ def _lite(python: Path, lite: Path, output: Path) -> None:
         "--no-sourcemaps",
         "--no-unused-shared-packages",
     ]
-    run(command, cwd=lite, JUPYTERLITE_NO_JUPYTER_SERVER="0")
+    run(command, cwd=lite)
+    page = output / "lab" / "index.html"
+    text = page.read_text(encoding="utf-8")
+    if text.count(HEAD) != 1:
+        raise BuildError(OTHER_PAGE.format(file=page))
+    page.write_text(text.replace(HEAD, OUR_HEAD), encoding="utf-8", newline="\n")

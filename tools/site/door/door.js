@@ -42,8 +42,8 @@ const show = async (course) => {
       const button = element("button", "처음 상태로", { "aria-label": `${lesson.heading}: 처음 상태로` });
       button.addEventListener("click", async () => {
         const kept = await restore(course, lesson);
-        tell(`${lesson.heading}: 처음 상태로 되돌렸습니다. 쓰던 노트북은 ${kept}에 있습니다. JupyterLab에 열려 있다면 닫고 다시 여세요.`);
         await show(course);
+        tell(`${lesson.heading}: 처음 상태로 되돌렸습니다. 쓰던 노트북은 ${kept}에 있습니다. JupyterLab에 열려 있다면 닫고 다시 여세요.`);
       });
       cells[2].append(button);
     }
