@@ -10,6 +10,7 @@ from tools.site.lock import write_locks
 from tools.trouble import ROOT
 
 SITE = ROOT / "_site"
+READY = "{folder}: python -m http.server --bind 127.0.0.1 -d _site, then open http://127.0.0.1:8000/lab/"
 
 
 def main() -> int:
@@ -27,6 +28,8 @@ def main() -> int:
             return 0
         shutil.rmtree(SITE, ignore_errors=True)
         tab.build(SITE / "lab")
+        # Until the pages are there, the tab's first page is all.
+        print(READY.format(folder=SITE))
     except BuildError as error:
         print(error, file=sys.stderr)
         return 1

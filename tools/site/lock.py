@@ -16,10 +16,11 @@ from tools.site.wheels import NOT_IN_A_TAB
 from tools.trouble import ROOT, last_lines
 
 RANGES = Path(__file__).with_name("requirements.txt")
-# What the kernel of a tab needs beside the course, and what it loads by other ways or does without: the encoder is ours,
-# the page brings the widgets, and jedi and parso take long and much memory for completing names.
+# What the kernel of a tab needs beside the course.
 KERNEL = ("micropip", "ipython", "comm")
-NOT_LOADED = {"tiktoken", "jedi", "parso", "jupyterlab-widgets", "widgetsnbextension", "setuptools"}
+# What it does without, though packages ask for it: the page itself brings the widgets, nothing is typed in a terminal, and
+# jedi takes much memory for completing names.
+NOT_LOADED = {"jupyterlab-widgets", "widgetsnbextension", "prompt-toolkit", "wcwidth", "jedi", "parso"}
 BUILDER_HEAD = "# What builds the site, for Python 3.11 to 3.14. Written by: python start.py site --lock\n"
 TAB_HEAD = (
     f"# The wheels that a browser tab loads, for Python {PYTHON}. Written by: python start.py site --lock\n"

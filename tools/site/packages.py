@@ -1,7 +1,4 @@
-"""Writes Pyodide's own lock over our wheels: which package a cell's import brings, and what comes with it.
-
-What takes long to load and few lessons ask for comes when a cell imports it, or a module of ours that needs it.
-"""
+"""Writes Pyodide's own lock over our wheels: which package a cell's import brings, and what comes with it."""
 
 import ast
 import hashlib
@@ -15,6 +12,7 @@ from packaging.requirements import Requirement
 
 from helpers.course import PACKAGE
 from tools.site.building import PYTHON
+from tools.site.wheels import ON_DEMAND
 
 LOCK = "pyodide-lock.json"
 # A tab, as environment markers see it.
@@ -29,8 +27,6 @@ ENVIRONMENT = {
     "os_name": "posix",
     "extra": "",
 }
-# Loaded when a cell imports it.
-ON_DEMAND = ("sympy",)
 
 
 def normalised(name: str) -> str:

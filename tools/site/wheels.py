@@ -12,6 +12,8 @@ from helpers.installation import DISTRIBUTION, needed
 
 # What a tab does not have: its JupyterLab is the page itself, and nothing is tested there.
 NOT_IN_A_TAB = ("jupyterlab", "jupyterlab-language-pack-ko-kr", "nbval")
+# What takes long to load and few lessons ask for: it comes when a cell imports it, or a module of ours that needs it.
+ON_DEMAND = ("sympy",)
 # The same bytes whenever they are built; no archive can say an earlier day.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 # Without jedi, which a tab does not load, names are completed from what the kernel holds; a slip before the first
@@ -64,7 +66,7 @@ def course_wheel(folder: Path) -> Path:
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".md"
     }
     files["{stem}.data/data/etc/ipython/ipython_config.py"] = IPYTHON_CONFIG.encode()
-    needs = [one for one in needed() if not one.lower().startswith(NOT_IN_A_TAB)]
+    needs = [one for one in needed() if not one.lower().startswith((*NOT_IN_A_TAB, *ON_DEMAND))]
     return write_wheel(folder, DISTRIBUTION, importlib.metadata.version(DISTRIBUTION), files, needs)
 
 
