@@ -1,6 +1,7 @@
 """Builds the rendered site: each lesson and each document as a page, with nothing executed and no other host asked."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -58,26 +59,21 @@ def build(target: Path, addresses: Addresses | None = None, python: Path | None 
         SiteError: a page could not be made, or a link leads nowhere.
     """
     addresses = addresses or Addresses.from_environment(os.environ)
-    target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "source")
+        source, built = Path(folder, "source"), Path(folder, "built")
         write_source(source, vars(addresses))
-        command = [
-            python or sys.executable,
-            "-m",
-            "sphinx",
-            "--builder",
-            "html",
-            "--quiet",
-            "--fail-on-warning",
-        ]
-        command += ["--keep-going", "--doctree-dir", Path(folder, "doctrees"), source, target.absolute()]
+        command = [python or sys.executable, "-m", "sphinx", "--builder", "html", source, built]
+        command += ["--quiet", "--fail-on-warning", "--keep-going", "--doctree-dir", Path(folder, "doctrees")]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
         done = subprocess.run(
             list(map(str, command)), cwd=ROOT, env=environment, capture_output=True, encoding="utf-8"
         )
-    if done.returncode != 0:
-        raise SiteError(FAILED.format(output=done.stdout + done.stderr))
+        if done.returncode != 0:
+            raise SiteError(FAILED.format(output=done.stdout + done.stderr))
+        # myst-nb puts a folder beside what is built, and Sphinx notes of its own into it.
+        shutil.copytree(
+            built, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".buildinfo", "_sources")
+        )
     for name, text in for_robots(pages(), addresses.site).items():
         (target / name).write_text(text, encoding="utf-8", newline="\n")
 

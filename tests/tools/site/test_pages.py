@@ -43,6 +43,7 @@ def test_each_lesson_and_each_korean_document_is_a_page(site):
     assert {f"lessons/{name}" for name in lessons()} | documents | {"index", "contributing"} <= names
     assert {"live", "servers", "teaching", "evidence"} <= documents
     assert names == {*PAGES, "search"}
+    assert [path.name for path in site.parent.iterdir() if path.name.startswith("jupyter")] == []
 
 
 def test_links_inside_the_site_lead_somewhere(site):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.lessons.pages import LESSONS
 from tests.tab import TabDesk, in_a_tab, shown
 from tools.notebooks import lesson_paths, read
+from tools.site import pages
 
 FILE = "__import__('pathlib').Path('mine.txt')"
 
@@ -74,6 +75,13 @@ def test_what_a_newcomer_does_is_there_after_a_reload_and_a_new_kernel(context, 
     page.get_by_role("button", name="1. 메시지와 역할: 처음 상태로").click()
     expect(page.locator("#told")).to_contain_text("01_roles.mine.ipynb")
     assert lessons_on(page)[1] == "처음 상태"
+
+
+def test_a_page_of_the_site_leads_to_its_lesson(context, tab):
+    page = context.new_page()
+    page.goto(tab.address + pages.TAB.format(lesson="03_tokens"))
+    expect(page.locator(".jp-NotebookPanel h1").first).to_contain_text("3. 토큰", timeout=120_000)
+    assert page.url.startswith(f"{tab.door}{tab.course['edition']}/")
 
 
 def publish(page, tab, change):

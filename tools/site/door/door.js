@@ -19,6 +19,8 @@ const element = (name, text, attributes = {}) => {
   return node;
 };
 
+const addressOf = (course, lesson) => `${course.edition}/lab/index.html?path=${encodeURIComponent(lesson.file)}`;
+
 const tell = (text) => {
   document.getElementById("told").textContent = text;
 };
@@ -35,8 +37,7 @@ const show = async (course) => {
     const state = await saved(course, lesson);
     const row = document.createElement("tr");
     const cells = [1, 2, 3].map(() => row.appendChild(document.createElement("td")));
-    const address = `${course.edition}/lab/index.html?path=${encodeURIComponent(lesson.file)}`;
-    cells[0].append(element("a", lesson.heading, { href: address }));
+    cells[0].append(element("a", lesson.heading, { href: addressOf(course, lesson) }));
     cells[1].append(STATES[state]);
     if (state !== "fresh") {
       const button = element("button", "처음 상태로", { "aria-label": `${lesson.heading}: 처음 상태로` });
@@ -62,6 +63,10 @@ const start = async () => {
   document.getElementById("replay-only").hidden = course.local;
   document.getElementById("local-model").hidden = !course.local;
   const told = window.indexedDB ? await bringUpToDate(course) : [];
+  // From a page of the site, which leads to one lesson.
+  const asked = new URLSearchParams(location.search).get("path");
+  const lesson = course.lessons.find(({ file }) => file === asked);
+  if (lesson && !told.length) return location.replace(addressOf(course, lesson));
   tell(told.join(" "));
   await show(course);
   document.body.dataset.ready = course.edition;
