@@ -17,6 +17,7 @@
     python start.py record --banks [LESSON ...]   record notebooks/banks, with a small model of this machine
     python start.py record --check           ask OpenAI's server whether the staged errors still look like its own
     python start.py facts [--due]            list what the lessons say that grows old, and what to look at again
+    python start.py site                     build _site/: the course in a browser tab, without installation
     python start.py verify [LESSON ...] [--most N]   ask that model again, and tell how many answers are equal
 
 Everything is installed into the folder .venv beside this file and nowhere else. Your work is in the folder work beside
@@ -122,7 +123,7 @@ from tools.work import lay_out, restore, work_folder
 
 MESSAGES.update(SETUP_MESSAGES)
 FIRST_PAGE = "00_start_here.ipynb"
-TOOLS = ("refresh", "bench", "doctor", "seal", "record", "verify", "new", "lock", "picture", "facts")
+TOOLS = ("refresh", "bench", "doctor", "seal", "record", "verify", "new", "lock", "picture", "facts", "site")
 # Which group of pyproject.toml a command needs.
 GROUP_OF = {"test": "test", "bench": "test", "picture": "test", "local": "local", "verify": "local"}
 COMMANDS = ("test", "local", "edit", "restore", "help") + TOOLS

@@ -1,4 +1,6 @@
-"""The sentences that speak of a terminal, a folder or `.env`; another place to run the course in adds a table of its own."""
+"""The sentences that speak of a terminal, a folder or `.env`, as they read where the course runs."""
+
+import sys
 
 # The learner's own computer, with a terminal and files.
 ON_A_COMPUTER = {
@@ -58,6 +60,22 @@ ON_A_COMPUTER = {
     "wrong_name": "파일 이름이 .env.txt입니다. 그대로 읽었지만, 이름을 .env로 바꾸세요.",
 }
 
+# A tab of a browser, where nothing is installed: neither a terminal nor `.env`, and no key is ever typed into it.
+IN_A_TAB = {
+    "another_model": "다른 모델은 코스를 컴퓨터에 설치하면 고를 수 있습니다.",
+    "course_damaged": "실습실의 첫 화면으로 돌아가 레슨을 다시 여세요. 계속되면 브라우저에 저장된 이 사이트의 캐시를 지우세요.",
+    "installation": "실패한 항목이 있습니다. 실습실의 첫 화면으로 돌아가 레슨을 다시 여세요.",
+    "larger_budget": "max_completion_tokens나 메시지를 줄이고 셀을 다시 실행하세요.",
+    "live": "녹화에 없는 질문을 하려면 코스를 컴퓨터에 설치하세요. 키가 없어도 그 컴퓨터의 작은 모델에 물을 수 있습니다.",
+    "live_now": "새 답변을 받으려면 코스를 컴퓨터에 설치하세요. 이 탭은 녹화된 답변만 보여 줍니다.",
+    "new_key": "키를 새로 만들어 바꿔 넣어야 합니다. 이 탭에는 키를 적지 않습니다.",
+    "no_credit": "결제 화면에서 잔액과 한도를 확인해야 합니다. 이 탭은 녹화된 답변을 보여 주므로 비용이 들지 않습니다.",
+    "not_found": "모델 이름을 확인하세요. 종료된 모델이라면 후속 모델의 이름을 적습니다.",
+    "own_client": "이 코스에서는 OpenAI(**lesson.connection)로 만드세요. 자신의 프로젝트에서는 키를 .env라는 파일에 둡니다.",
+    "unreachable": "연결과 프록시, 서버 주소를 확인해야 합니다. 이 탭의 재생 모드는 서버에 연결하지 않습니다.",
+}
+IS_A_TAB = sys.platform == "emscripten"
+
 
 def way_on(sentence: str, /, **values: object) -> str:
     """Return one of the sentences, as it reads where the course runs.
@@ -66,4 +84,4 @@ def way_on(sentence: str, /, **values: object) -> str:
         sentence: its name.
         values: what stands in its gaps.
     """
-    return ON_A_COMPUTER[sentence].format(**values)
+    return (ON_A_COMPUTER | IN_A_TAB if IS_A_TAB else ON_A_COMPUTER)[sentence].format(**values)

@@ -46,6 +46,11 @@ window.lessonDriver = {
     return watch.finished || lost || panel.sessionContext.pendingInput;
   },
 
+  // True once no cell waits for its turn or runs.
+  calm() {
+    return this.panel.content.widgets.every(({ model }) => (model.executionState ?? "idle") === "idle");
+  },
+
   state() {
     const { watch, panel } = this;
     return {

@@ -113,7 +113,7 @@ class Lab:
 def copy_course(course: Path) -> None:
     """Copy what a learner has of the course, without the author's settings and progress."""
     left_out = shutil.ignore_patterns(
-        ".*", "tests", "docs", "screenshots", "__pycache__", "*.mine*", "*.egg-info", "*.tmp"
+        ".*", "_site", "tests", "docs", "screenshots", "__pycache__", "*.mine*", "*.egg-info", "*.tmp"
     )
     shutil.copytree(ROOT, course, ignore=left_out)
 

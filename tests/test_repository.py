@@ -33,7 +33,7 @@ def committed():
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
         return [ROOT / name for name in names if name and (ROOT / name).is_file()]
-    made = {".venv", ".cache", "__pycache__", ".pytest_cache", ".ruff_cache", "screenshots"}
+    made = {".venv", ".site", "_site", ".cache", "__pycache__", ".pytest_cache", ".ruff_cache", "screenshots"}
     return [path for path in ROOT.rglob("*") if path.is_file() and not made & set(path.parts)]
 
 

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+from helpers import ways
 from helpers.course import ROOT
-from helpers.ways import ON_A_COMPUTER, way_on
+from helpers.ways import IN_A_TAB, ON_A_COMPUTER, way_on
 
 SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "helpers").rglob("*.py"))}
 OF_A_PLACE = re.compile(r"\.env\b|start\.py|터미널|폴더|디렉터리")
@@ -37,3 +38,12 @@ def test_each_sentence_is_said_somewhere(name):
 
 def test_gaps_are_filled():
     assert way_on("successor", successor="gpt-6-luna").startswith("후속 모델은 gpt-6-luna이며")
+
+
+def test_in_a_tab_nobody_is_sent_to_a_terminal(monkeypatch):
+    assert IN_A_TAB.keys() <= ON_A_COMPUTER.keys()
+    assert not [text for text in IN_A_TAB.values() if re.search(r"start\.py|터미널|LESSON_|\.venv", text)]
+    assert ".env에 키를 넣고" in way_on("live")
+    monkeypatch.setattr(ways, "IS_A_TAB", True)
+    assert "컴퓨터에 설치" in way_on("live")
+    assert way_on("local_gone") == ON_A_COMPUTER["local_gone"]

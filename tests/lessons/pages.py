@@ -13,11 +13,12 @@ TALL = {"width": 1280, "height": 2000}
 AXE = ROOT / "tests" / "data" / "axe.min.js"
 
 
-def violations(page, within, excluded, rules=None):
-    """Return what axe-core finds wrong in a part of a page: rule, place and reason."""
+def violations(page, within, excluded, rules=None, only=None):
+    """Return what axe-core finds wrong in a part of a page: rule, place and reason; by all rules or one alone."""
     page.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
     choice = {"include": [[within]], "exclude": excluded}
-    report = page.evaluate("([choice, rules]) => axe.run(choice, { rules })", [choice, rules or {}])
+    options = {"rules": rules or {}} | ({"runOnly": [only]} if only else {})
+    report = page.evaluate("([choice, options]) => axe.run(choice, options)", [choice, options])
     return [
         (rule["id"], node["html"], node["failureSummary"])
         for rule in report["violations"]
