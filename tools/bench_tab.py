@@ -67,20 +67,16 @@ def memory(browser_processes: list[psutil.Process]) -> float:
     return total / MEBIBYTE
 
 
-def chromium_processes(program: str) -> list[psutil.Process]:
+def chromium_processes() -> list[psutil.Process]:
     """Return the processes of the browser that this process has started."""
-    return [
-        one
-        for one in psutil.Process().children(recursive=True)
-        if one.is_running() and Path(program).resolve().parent == Path(one.exe()).resolve().parent
-    ]
+    return [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name().lower()]
 
 
-def measured(browser: Browser, program: str, tab: Tab) -> list[str]:
+def measured(browser: Browser, tab: Tab) -> list[str]:
     """Return the lines that say what was measured in one browser."""
     empty = browser.new_context(viewport=VIEWPORT, locale="ko-KR")
     empty.new_page()
-    blank = memory(chromium_processes(program))
+    blank = memory(chromium_processes())
     empty.close()
     cold, warm, first, whole, sizes = [], [], [], [], (0, 0)
     for _ in range(TURNS):
@@ -90,9 +86,9 @@ def measured(browser: Browser, program: str, tab: Tab) -> list[str]:
         seconds, desk = first_answer(context, tab)
         cold.append(seconds)
         sizes = fetched_bytes(watch, tab)
-        first.append(memory(chromium_processes(program)))
+        first.append(memory(chromium_processes()))
         desk.run_all()
-        whole.append(memory(chromium_processes(program)))
+        whole.append(memory(chromium_processes()))
         desk.close()
         desk.page.close()
         seconds, desk = first_answer(context, tab)
@@ -130,7 +126,7 @@ def tab_lines() -> list[str]:
         try:
             with running_tab(Path(folder)) as tab, sync_playwright() as playwright:
                 browser = launch(playwright, program)
-                lines = measured(browser, program, tab)
+                lines = measured(browser, tab)
                 browser.close()
         except BuildError as error:
             return ["", f"The browser tab was not measured: {str(error).splitlines()[-1]}"]

@@ -22,6 +22,8 @@ CONFIG, LESSONS, API = "jupyter-lite.json", "lessons.json", "/v1/"
 PASSED_ON = ("authorization", "content-type", "accept")
 MOST_BYTES = 4_000_000
 PIECE = 1 << 12
+# The SDK sets limits on connections, of which a browser keeps its own.
+QUIET = "ignore:The following transport option(s) are not supported on Emscripten"
 # Always the same: a browser keeps what it saves by address and port.
 PORT = 8791
 UP = """
@@ -30,7 +32,9 @@ UP = """
     {address}
 
 멈추기: 노트북을 저장한 뒤, 이 창에서 Ctrl+C를 누르세요."""
-NO_PORT = "포트 {port}을 다른 프로그램이 쓰고 있어 실습실을 열지 못했습니다. 그 프로그램을 멈추고 다시 시작하세요."
+NO_PORT = (
+    "포트 {port}을 다른 프로그램이 쓰고 있어 실습실을 열지 못했습니다. 그 프로그램을 멈추고 다시 시작하세요."
+)
 STOPPED = "실습실이 멈추었습니다. 고친 노트북과 푼 문제는 브라우저에 남아 있습니다."
 
 
@@ -41,9 +45,9 @@ class WithModel(Files):
         model: `api_key`, `base_url` and `model`, as `start.py local` tells its kernels.
     """
 
-    model: dict[str, str] = {}
+    model: dict[str, str]
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802
         """Hand out a file; those that say how the lessons run say that a model of this machine answers."""
         name = urlsplit(self.path).path.rpartition("/")[2]
         path = Path(self.translate_path(self.path))
@@ -55,7 +59,7 @@ class WithModel(Files):
         else:
             super().do_GET()
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802
         """Pass a question on to the model, and its answer back, as it comes."""
         size = int(self.headers.get("Content-Length") or 0)
         if not self._is_ours() or not self.path.startswith(API) or size > MOST_BYTES:
@@ -95,7 +99,8 @@ class WithModel(Files):
         told = self.model | {"base_url": f"http://127.0.0.1:{self.server.server_port}{API}"}
         settings = config.get("jupyter-config-data", {}).get("litePluginSettings", {}).get(KERNEL)
         if settings:
-            settings["loadPyodideOptions"]["env"] |= {LOCAL: json.dumps(told), "LESSON_MODE": "live"}
+            env = {LOCAL: json.dumps(told), "LESSON_MODE": "live", "PYTHONWARNINGS": QUIET}
+            settings["loadPyodideOptions"]["env"] |= env
         return config
 
     def _answer(self, content: dict) -> None:
@@ -129,19 +134,15 @@ def serve_until_stopped(model: dict[str, str], say: Callable[[str], object]) -> 
         model: `api_key`, `base_url` and `model`.
         say: shows a text in the terminal.
     """
-    server = serving_with_model(ROOT / "_site", model, PORT)
     try:
-        address = server.__enter__() + "lab/"
-    except OSError:
-        say(NO_PORT.format(port=PORT))
-        return 1
-    try:
-        say(UP.format(address=address))
-        webbrowser.open(address)
-        while True:
-            time.sleep(3600)
+        with serving_with_model(ROOT / "_site", model, PORT) as address:
+            say(UP.format(address=f"{address}lab/"))
+            webbrowser.open(f"{address}lab/")
+            while True:
+                time.sleep(3600)
     except KeyboardInterrupt:
         say(STOPPED)
         return 0
-    finally:
-        server.__exit__(None, None, None)
+    except OSError:
+        say(NO_PORT.format(port=PORT))
+        return 1
