@@ -3,6 +3,7 @@
 import argparse
 import shutil
 import sys
+from importlib.util import find_spec
 
 from tools.site import tab
 from tools.site.building import BuildError
@@ -28,7 +29,10 @@ def main() -> int:
             return 0
         shutil.rmtree(SITE, ignore_errors=True)
         tab.build(SITE / "lab")
-        # Until the pages are there, the tab's first page is all.
+        if find_spec("tools.site.pages"):
+            from tools.site import pages
+
+            pages.build(SITE)
         print(READY.format(folder=SITE))
     except BuildError as error:
         print(error, file=sys.stderr)
