@@ -6,6 +6,7 @@
     python start.py restore LESSON           give a fresh copy of a lesson; yours is kept beside it
     python start.py doctor                   show details of the installation
     python start.py local [--model NAME | --model-file FILE]   open your copy, with a small model of this machine
+    python start.py local --tab              the same in the browser tab that start.py site has built
     python start.py edit [JupyterLab's options]   for authors: open the course itself
     python start.py refresh [--check] [LESSON ...]   execute the notebooks and rewrite their outputs
     python start.py new 90_mine "TITLE"      begin a lesson: notebook, empty cassette, row in helpers/course.toml

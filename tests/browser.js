@@ -46,6 +46,13 @@ window.lessonDriver = {
     return watch.finished || lost || panel.sessionContext.pendingInput;
   },
 
+  // Turn off what a command switches on and off.
+  async turnOff(command) {
+    const { restored, commands } = window.jupyterapp;
+    await restored;
+    if (commands.isToggled(command)) await commands.execute(command);
+  },
+
   // True once no cell waits for its turn or runs.
   calm() {
     return this.panel.content.widgets.every(({ model }) => (model.executionState ?? "idle") === "idle");

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from helpers.ways import IN_A_TAB, ON_A_COMPUTER
 from tests.browser import Desk
@@ -51,7 +52,14 @@ class Tab:
 
 
 class TabDesk(Desk):
-    """A page of the tab's JupyterLab, whose kernel answers some questions before it has done what was asked before."""
+    """A page of the tab's JupyterLab, whose kernel answers some questions before it has done what was asked before.
+
+    Nothing is saved at a moment that the test did not choose.
+    """
+
+    def __init__(self, page: Page, lab: Tab) -> None:
+        super().__init__(page, lab)
+        page.evaluate("lessonDriver.turnOff('docmanager:toggle-autosave')")
 
     def _do(self, command: str) -> dict:
         self.page.evaluate("command => lessonDriver.begin(command)", command)

@@ -26,6 +26,7 @@ from tools.bench_figure import CALLS, LESSON, Figure, figure, take_turns
 from tools.bench_model import local_model_lines
 from tools.bench_replay import many_over_few, replay_over_floor, replay_over_vcrpy, stream_over_floor
 from tools.bench_setup import SET_UPS, second_start_medians, set_up_medians
+from tools.bench_tab import tab_lines
 from tools.notebooks import execute_all, lesson_paths, read
 
 PROCESSES = 20
@@ -266,7 +267,7 @@ def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="start.py bench", description=__doc__)
     parser.parse_args()
-    text = page(measure(), local_model_lines() + repaint_lines() + set_up_lines())
+    text = page(measure(), local_model_lines() + repaint_lines() + tab_lines() + set_up_lines())
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(text, encoding="utf-8", newline="\n")
     print(text)

@@ -1,6 +1,8 @@
 """Serves an open model on this machine, and opens JupyterLab whose lessons ask it: no key, no cost, no network.
 
-python -m tools.local FOLDER FIRST_PAGE LOGFILE [--model NAME] [--model-file PATH [--any]] [--yes] [JupyterLab's options]
+python -m tools.local FOLDER FIRST_PAGE LOGFILE [--model NAME] [--model-file PATH [--any]] [--yes] [--tab] [JupyterLab's options]
+
+With --tab it serves the built browser tab instead of JupyterLab.
 """
 
 import argparse
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from helpers.course import ROOT
 from helpers.errors import CourseError
 from helpers.models import LocalModel, local_models
 from helpers.settings import LOCAL
@@ -34,6 +37,7 @@ LITTLE_MEMORY = (
     "메모리가 모자랄 수 있습니다. 이 모델에는 약 {needed:,}MB가 필요한데 {free:,}MB가 남았습니다.\n"
     "다른 프로그램을 닫고 다시 시작하세요. 그래도 시작하려면 --yes를 붙이세요."
 )
+NO_SITE = "브라우저 탭이 아직 만들어지지 않았습니다. 먼저 python start.py site를 실행하세요(Node.js의 npm이 필요합니다)."
 LOADING = "로컬 모델을 불러옵니다: {title}. 몇 초 걸립니다."
 FILE_TROUBLE = "파일을 읽거나 쓰지 못했습니다: {path} ({problem})"
 READY = "로컬 모델이 준비되었습니다. 키도 비용도 네트워크도 쓰지 않습니다."
@@ -52,6 +56,7 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--model-file", type=Path)
     parser.add_argument("--any", action="store_true")
     parser.add_argument("--yes", action="store_true")
+    parser.add_argument("--tab", action="store_true")
     return parser.parse_known_args(arguments)
 
 
@@ -104,6 +109,16 @@ def require_memory(needed_mb: int, yes: bool) -> None:
         raise LocalError(LITTLE_MEMORY.format(needed=needed_mb, free=free))
 
 
+def require_site() -> None:
+    """Make sure, before a model is loaded, that there is a tab to serve.
+
+    Raises:
+        LocalError: it was not built.
+    """
+    if not (ROOT / "_site" / "lab" / "lessons.json").is_file():
+        raise LocalError(NO_SITE)
+
+
 def start_runner(options: argparse.Namespace, log_path: Path, say: Callable[[str], object]) -> ModelRunner:
     """Find the model that was asked for and serve it.
 
@@ -135,6 +150,8 @@ def main(arguments: list[str]) -> int:
         print(line, file=terminal, flush=True)
 
     try:
+        if options.tab:
+            require_site()
         runner = start_runner(options, Path(log).with_name("model.log"), say)
     except CourseError as error:
         print(error, file=sys.stderr)
@@ -153,6 +170,11 @@ def main(arguments: list[str]) -> int:
         for name in ("NO_PROXY", "no_proxy"):
             os.environ[name] = ",".join(filter(None, [known, "127.0.0.1"]))
         say(READY)
+        if options.tab:
+            # Only this way of running needs it.
+            from tools.site.model_tab import serve_until_stopped
+
+            return serve_until_stopped(told, say)
         return lab.main([*places, log, *rest])
     finally:
         runner.close()

@@ -4,10 +4,14 @@ import json
 
 from playwright.sync_api import expect
 
-from tests.lessons.pages import LESSONS
-from tests.tab import TabDesk, in_a_tab, shown
+from helpers.course import ROOT
+from tests.browser import VIEWPORT, Watch
+from tests.lessons.pages import LESSONS, violations
+from tests.loopback import ANSWER, KEY, Loopback
+from tests.tab import Tab, TabDesk, in_a_tab, shown
 from tools.notebooks import lesson_paths, read
 from tools.site import pages
+from tools.site.model_tab import serving_with_model
 
 FILE = "__import__('pathlib').Path('mine.txt')"
 
@@ -51,6 +55,7 @@ def test_what_a_newcomer_does_is_there_after_a_reload_and_a_new_kernel(context, 
     page.set_default_timeout(120_000)
     page.goto(tab.door)
     assert lessons_on(page) == ["처음 상태"] * len(LESSONS)
+    assert violations(page, "body", []) == []
     page.get_by_role("link", name="1. 메시지와 역할").click()
     expect(page.locator(".jp-NotebookPanel h1").first).to_contain_text("1. 메시지와 역할")
     desk = TabDesk(page, tab)
@@ -127,3 +132,30 @@ def test_a_new_edition_takes_the_place_of_an_unchanged_copy_and_lies_beside_a_ch
     desk = TabDesk(page, tab)
     desk.open("01_roles.new")
     assert desk.state()["cells"][0]["source"] == "# 더 새 판"
+
+
+ASK = 'client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": "안녕?"}]'
+
+
+def test_a_model_of_this_machine_answers_in_the_tab_that_it_is_served_with(chromium, tab):
+    with Loopback() as server:
+        model = {"api_key": KEY, "base_url": server.base_url, "model": "gpt-6-luna"}
+        with serving_with_model(tab.folder, model) as address:
+            context = chromium.new_context(viewport=VIEWPORT, locale="ko-KR")
+            context.add_init_script(path=ROOT / "tests" / "browser.js")
+            watch = Watch(context)
+            desk = TabDesk(context.new_page(), Tab(address, tab.folder))
+            desk.open("01_roles")
+            first = desk.find("open_lesson(")
+            desk.run(first)
+            expect(desk.cell(first)).to_contain_text("라이브 · 로컬 모델")
+            assert "stderr" not in str(desk.state()["cells"][first]["outputs"])
+            desk.add(f"print({ASK}).choices[0].message.content)")
+            desk.add(
+                f"print(''.join(one.choices[0].delta.content or '' for one in {ASK}, stream=True) if one.choices))"
+            )
+            cells = desk.state()["cells"]
+            context.close()
+        assert [cell["outputs"][0]["text"].strip() for cell in cells[-2:]] == [ANSWER, ANSWER]
+        assert [body["messages"][-1]["content"] for body in server.bodies] == ["안녕?", "안녕?"]
+        assert watch.foreign(address) == [] and watch.errors == []
