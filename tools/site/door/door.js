@@ -29,14 +29,15 @@ const trouble = (text) => {
   list.hidden = false;
 };
 
+const addressOf = (course, lesson) => `${course.edition}/lab/index.html?path=${encodeURIComponent(lesson.file)}`;
+
 const show = async (course) => {
   const rows = [];
   for (const lesson of course.lessons) {
     const state = await saved(course, lesson);
     const row = document.createElement("tr");
     const cells = [1, 2, 3].map(() => row.appendChild(document.createElement("td")));
-    const address = `${course.edition}/lab/index.html?path=${encodeURIComponent(lesson.file)}`;
-    cells[0].append(element("a", lesson.heading, { href: address }));
+    cells[0].append(element("a", lesson.heading, { href: addressOf(course, lesson) }));
     cells[1].append(STATES[state]);
     if (state !== "fresh") {
       const button = element("button", "처음 상태로", { "aria-label": `${lesson.heading}: 처음 상태로` });
@@ -62,6 +63,13 @@ const start = async () => {
   document.getElementById("replay-only").hidden = course.local;
   document.getElementById("local-model").hidden = !course.local;
   const told = window.indexedDB ? await bringUpToDate(course) : [];
+  // Other pages lead to a lesson by index.html?lesson=01_roles; where there is something to read, it is read first.
+  const asked = new URLSearchParams(window.location.search).get("lesson");
+  const lesson = course.lessons.find(({ name }) => name === asked);
+  if (lesson && !told.length && document.getElementById("troubles").hidden) {
+    window.location.replace(addressOf(course, lesson));
+    return;
+  }
   tell(told.join(" "));
   await show(course);
   document.body.dataset.ready = course.edition;
