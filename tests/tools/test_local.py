@@ -13,7 +13,7 @@ from helpers.models import local_models
 from helpers.settings import LOCAL, Settings, read_settings
 from tests.tools.tiny_model import write_tiny_model
 from tools import local
-from tools.local import LocalError, choose, parse, require_memory
+from tools.local import LocalError, choose, parse, require_memory, require_site
 from tools.model_file import FOLDER, known_hash
 from tools.model_runner import ModelRunner
 
@@ -28,6 +28,16 @@ def test_the_default_is_one_that_was_tried_and_the_rest_is_jupyterlabs():
     found, rest = parse(["--no-browser", "--model-file", "x.gguf", "--port", "9"])
     assert next(one for one in local_models() if one.name == found.model).tried
     assert found.model_file == Path("x.gguf") and rest == ["--no-browser", "--port", "9"]
+
+
+def test_a_tab_that_was_not_built_is_seen_before_a_model_is_loaded(tmp_path, monkeypatch):
+    assert options("--tab").tab and not options().tab
+    monkeypatch.setattr(local, "ROOT", tmp_path)
+    with pytest.raises(LocalError, match=r"python start\.py site"):
+        require_site()
+    (tmp_path / "_site" / "lab").mkdir(parents=True)
+    (tmp_path / "_site" / "lab" / "lessons.json").write_text("{}", encoding="utf-8")
+    require_site()
 
 
 def test_an_unknown_model_is_named_with_those_that_there_are():

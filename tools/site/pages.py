@@ -17,7 +17,7 @@ from tools.trouble import ROOT
 SITE_VARIABLE = "CHAT_API_LAB_SITE"
 REPOSITORY_VARIABLE = "CHAT_API_LAB_REPOSITORY"
 # Where a lesson opens in the browser tab, from the root of the site.
-TAB = "lab/index.html?path={lesson}.ipynb"
+TAB = "lab/index.html?lesson={lesson}"
 FAILED = "사이트를 만들지 못했습니다.\n{output}"
 
 

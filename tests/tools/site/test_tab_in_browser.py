@@ -108,8 +108,8 @@ def publish(page, tab, change):
 
 def test_a_new_edition_takes_the_place_of_an_unchanged_copy_and_lies_beside_a_changed_one(context, tab):
     page = context.new_page()
-    page.goto(tab.door)
-    lessons_on(page)
+    page.goto(f"{tab.door}?lesson=01_roles")
+    expect(page.locator(".jp-NotebookPanel h1").first).to_contain_text("1. 메시지와 역할")
     desk = TabDesk(page, tab)
     desk.open("01_roles")
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")

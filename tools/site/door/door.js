@@ -31,6 +31,8 @@ const trouble = (text) => {
   list.hidden = false;
 };
 
+const addressOf = (course, lesson) => `${course.edition}/lab/index.html?path=${encodeURIComponent(lesson.file)}`;
+
 const show = async (course) => {
   const rows = [];
   for (const lesson of course.lessons) {
@@ -63,10 +65,13 @@ const start = async () => {
   document.getElementById("replay-only").hidden = course.local;
   document.getElementById("local-model").hidden = !course.local;
   const told = window.indexedDB ? await bringUpToDate(course) : [];
-  // From a page of the site, which leads to one lesson.
-  const asked = new URLSearchParams(location.search).get("path");
-  const lesson = course.lessons.find(({ file }) => file === asked);
-  if (lesson && !told.length) return location.replace(addressOf(course, lesson));
+  // Other pages lead to a lesson by index.html?lesson=01_roles; where there is something to read, it is read first.
+  const asked = new URLSearchParams(window.location.search).get("lesson");
+  const lesson = course.lessons.find(({ name }) => name === asked);
+  if (lesson && !told.length && document.getElementById("troubles").hidden) {
+    window.location.replace(addressOf(course, lesson));
+    return;
+  }
   tell(told.join(" "));
   await show(course);
   document.body.dataset.ready = course.edition;
