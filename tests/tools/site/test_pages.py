@@ -129,7 +129,7 @@ def test_buttons_open_a_lesson_where_the_address_is_known(site):
         if one.get("class", "").startswith("open-") and "href" in one
     }
     assert targets == {
-        "open-tab": "../lab/index.html?path=03_tokens.ipynb",
+        "open-tab": "../lab/index.html?lesson=03_tokens",
         "open-binder": "https://mybinder.org/v2/gh/teacher/course/HEAD?urlpath=lab%2Ftree%2Fwork%2F03_tokens.ipynb",
         "open-codespaces": "https://codespaces.new/teacher/course",
         "open-download": "../notebooks/03_tokens.ipynb",

@@ -19,8 +19,6 @@ const element = (name, text, attributes = {}) => {
   return node;
 };
 
-const addressOf = (course, lesson) => `${course.edition}/lab/index.html?path=${encodeURIComponent(lesson.file)}`;
-
 const tell = (text) => {
   document.getElementById("told").textContent = text;
 };
