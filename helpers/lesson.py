@@ -223,11 +223,12 @@ def open_lesson(name: str) -> Lesson:
     if shell:
         # First, so that a damaged file or setting is explained in the notebook too.
         trouble.install(shell)
-    path = course.cassette_path(name)
     # Before anything that may be refused: without it, the cells below would let tiktoken download the vocabulary.
     vocabulary.use_bundled()
+    path = course.cassette_path(name)
     settings = read_settings(course.learner_folder(), dict(os.environ), course.course_folder())
     lesson = Lesson(load_cassette(path), settings, trouble)
+    vocabulary.use_bundled(download=lesson._live is not None)
     trouble.hints = (TRACEBACK_HINT,)
     # OPENAI_LOG=debug would write the SDK's log between the outputs of a lesson.
     logging.getLogger("openai").setLevel(logging.WARNING)

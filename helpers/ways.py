@@ -8,10 +8,6 @@ ON_A_COMPUTER = {
     "course_env_not_permitted": "코스 폴더의 {file}는 읽을 권한이 없어 없는 것으로 봅니다.",
     "env_is_no_file": "{place}의 .env가 파일이 아닙니다(폴더이거나 끊어진 링크). 지우거나 이름을 바꾼 뒤 커널을 다시 시작하세요.",
     "env_not_permitted": "{place}의 {file} 파일을 읽을 권한이 없습니다. 파일의 권한을 고친 뒤 커널을 다시 시작하세요.",
-    "foreign_vocabulary": (
-        "환경 변수 TIKTOKEN_CACHE_DIR이 다른 폴더를 가리키는데, 그곳에 어휘 사전 {name}이 없거나 손상되었습니다.\n"
-        "그 변수를 지우고 커널을 다시 시작하세요. 코스에 들어 있는 어휘 사전을 씁니다."
-    ),
     "from_course": "설정: 작업 폴더에 .env가 없어 코스 폴더의 {file}를 읽었습니다.",
     "from_learner": "설정: 작업 폴더의 {file}를 읽었습니다.",
     "ignored_txt": ".env와 .env.txt가 모두 있어 .env만 읽었습니다.",

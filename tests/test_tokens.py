@@ -90,9 +90,9 @@ def test_blanks_that_would_stop_tiktoken_are_refused_before(o200k, blank):
     enough, too_many = blank * MOST_BLANKS, blank * (MOST_BLANKS + 1)
     assert token_ids(enough, o200k) == o200k.encode_ordinary(enough)
     for text in (too_many, f"가{too_many}나", too_many * 10):
-        with pytest.raises(TokenCountError, match="빈칸"):
+        with pytest.raises(TokenCountError, match="공백"):
             token_ids(text, o200k)
-        with pytest.raises(TokenCountError, match="빈칸"):
+        with pytest.raises(TokenCountError, match="공백"):
             count_message_tokens([{"role": "user", "content": text}], o200k)
     # Many runs that are short enough, in a time that grows with the text and not with its square.
     assert len(token_ids(f"가{enough}" * 5, o200k)) > 5
@@ -125,19 +125,12 @@ def test_encodings_by_name_and_by_model():
             load_encoding(name)
 
 
-def test_a_foreign_cache_is_an_error_and_not_a_download(tmp_path, monkeypatch):
-    def refuse(address):
-        raise AssertionError(f"tiktoken would download {address}")
-
-    monkeypatch.setattr(tiktoken.load, "read_file", refuse)
-    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
-    load_encoding.cache_clear()
-    try:
-        with pytest.raises(VocabularyError, match="TIKTOKEN_CACHE_DIR"):
-            load_encoding("o200k_base")
-    finally:
-        load_encoding.cache_clear()
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("more", ["tool_calls", "function_call", "refusal", "audio"])
+def test_what_the_formula_does_not_know_is_refused_and_not_left_out(o200k, more):
+    asked = {"role": "user", "content": "가"}
+    assert count_message_tokens([asked | {more: None}], o200k) == count_message_tokens([asked], o200k)
+    with pytest.raises(TokenCountError, match=f"2번째 메시지.*{more}"):
+        count_message_tokens([asked, {"role": "assistant", "content": None, more: "x"}], o200k)
 
 
 def test_counting_works_before_a_lesson_is_opened_and_without_a_network():
