@@ -26,11 +26,12 @@ FILES = {
 DAMAGED = "어휘 사전 파일 {file}({name})을 쓸 수 없습니다: {problem}.\n" + way_on(
     "course_damaged", path="helpers/vocabulary"
 )
-NOT_BROUGHT = "이 코스에 없는 어휘 사전입니다: {address}\n재생 모드에서는 내려받지 않습니다. 쓸 수 있는 이름: {known}"
+NOT_BROUGHT = (
+    "이 코스에 없는 어휘 사전입니다: {address}\n재생 모드에서는 내려받지 않습니다. 쓸 수 있는 이름: {known}"
+)
 NOT_THERE, CHANGED = "파일이 없거나 열리지 않습니다", "내용이 배포된 것과 다릅니다"
 # The module of tiktoken that reads files and fetches them.
 READER = "tiktoken.load"
-
 
 
 def bundled(encoding: str) -> bytes:

@@ -2,6 +2,7 @@
 
 # The learner's own computer, with a terminal and files.
 ON_A_COMPUTER = {
+    "another_address": ".env의 OPENAI_BASE_URL을 확인하고 커널을 다시 시작하세요.",
     "another_model": "다른 모델은 .env의 LESSON_MODEL로 고릅니다.",
     "record": "녹화는 `python start.py record`로 합니다. LESSON_MODE를 지우거나 live로 바꾸세요.",
     "course_damaged": "코스를 다시 내려받거나, Git으로 받았다면 `git checkout -- {path}`를 실행하세요.",
@@ -44,6 +45,7 @@ ON_A_COMPUTER = {
     "no_successor": ".env의 LESSON_MODEL에 다른 모델을 적으세요.",
     "not_found": "모델 이름을 확인하세요. 종료된 모델이라면 .env의 LESSON_MODEL에 후속 모델을 적습니다.",
     "own_client": "이 코스에서는 OpenAI(**lesson.connection)로 만드세요. 자신의 프로젝트에서는 .env에 키를 둡니다.",
+    "page": "브라우저로 로그인해야 하는 네트워크인지 보고, HTTPS_PROXY와 .env의 OPENAI_BASE_URL(대개 /v1로 끝남)을 확인하세요.",
     "successor": "후속 모델은 {successor}이며, .env의 LESSON_MODEL로 바꿉니다.",
     "unreachable": "연결과 HTTPS_PROXY, .env의 OPENAI_BASE_URL을 확인하세요. 재생 모드는 네트워크 없이 됩니다.",
     "wrong_name": "파일 이름이 .env.txt입니다. 그대로 읽었지만, 이름을 .env로 바꾸세요.",

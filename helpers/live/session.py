@@ -44,7 +44,7 @@ NO_MODEL = "이 서버에서 쓸 모델이 정해지지 않았습니다.\n" + wa
 CAPPED = "남은 지출 한도에 맞추어 이 요청의 max_completion_tokens를 {cap:,}개로 정해 보냅니다."
 BAD_NETWORK = (
     "환경 변수에 적힌 프록시나 인증서를 쓸 수 없습니다. HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE의 값을\n"
-    "확인하고 JupyterLab을 다시 시작하세요. SOCKS 프록시에는 socksio 패키지가 있어야 합니다."
+    "확인하고 JupyterLab을 다시 시작하세요. SOCKS 프록시는 socks://가 아니라 socks5://로 적고, socksio 패키지가 있어야 합니다."
 )
 NOT_AN_ANSWER = "The server's answer is not one of Chat Completions."
 

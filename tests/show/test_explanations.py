@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from helpers.errors import CassetteError
 from helpers.replay import ReplayTransport
-from helpers.show.trouble import EXPLANATIONS, TRACEBACK_HINT, explain, kind_of
+from helpers.show.kinds import kind_of
+from helpers.show.trouble import EXPLANATIONS, TRACEBACK_HINT, explain
 from tests.show.raising import KEY, MESSAGE, SECRET, error_body, fails, no_key, not_understood, parsed, raised
 
 TROUBLE = {
