@@ -6,9 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import tiktoken.load
 
-from helpers.errors import VocabularyError
 from helpers.models import Price, find_model
 from helpers.tokens import (
     MOST_BLANKS,

@@ -44,7 +44,7 @@ SAID = (
         r"context[ _-]?(length|window|size)|exceed_context_size|maximum (model|sequence) length|max_model_len|\bn_ctx\b"
         r"|(prompt|input|inputs|request|messages?|content)\b.{0,60}\b(is|are) (too (long|large)|longer than)"
         r"|(input|prompt) tokens?\b.{0,40}exceed|(input|prompt) (token count|length)\b.{0,60}(exceed|longer)"
-        r"|inputs?`? tokens \+|string_above_max_length|reduce the length of|max_tokens must be at least 1\b",
+        r"|inputs?`? tokens \+|must have less than \d+ tokens|string_above_max_length|reduce the length of|max_tokens must be at least 1\b",
     ),
     (
         "filtered",

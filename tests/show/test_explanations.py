@@ -176,8 +176,8 @@ TROUBLE = {
         "schema",
         "맞지 않는 곳: count",
     ),
-    "no JSON": (lambda: parsed("stop", KEY), pydantic.ValidationError, "schema", "맞지 않는 곳: 전체"),
-    "a web page": (not_understood, openai.APIResponseValidationError, "not_understood", "JSON이 아니거나"),
+    "no JSON": (lambda: parsed("stop", KEY), pydantic.ValidationError, "not_json", "JSON 앞에 다른 글"),
+    "a web page": (not_understood, openai.APIResponseValidationError, "page", "프록시나 방화벽"),
     "no key": (no_key, openai.OpenAIError, "no_key", "lesson.connection"),
     "another error of the SDK": (
         lambda: openai.OpenAIError(MESSAGE[:9]),
