@@ -11,7 +11,7 @@ from openai.types.responses import Response
 
 from helpers import course, vocabulary
 from helpers.errors import LessonError
-from helpers.models import asked_instead
+from helpers.models import asked_instead, check_table
 from helpers.progress import Progress
 from helpers.replay import (
     MODEL_PLACEHOLDER,
@@ -226,6 +226,7 @@ def open_lesson(name: str) -> Lesson:
     # Before anything that may be refused: without it, the cells below would let tiktoken download the vocabulary.
     vocabulary.use_bundled()
     path = course.cassette_path(name)
+    check_table()
     settings = read_settings(course.learner_folder(), dict(os.environ), course.course_folder())
     lesson = Lesson(load_cassette(path), settings, trouble)
     vocabulary.use_bundled(download=lesson._live is not None)

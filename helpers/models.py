@@ -89,6 +89,12 @@ def local_models() -> tuple[LocalModel, ...]:
     return tuple(read_table(TABLE, "local", lambda name, row: LocalModel(name, f'local."{name}"', **row)))
 
 
+def check_table() -> None:
+    """Make sure that `models.toml` can be read, before a cell needs it."""
+    for read in (known_models, known_servers, local_models):
+        read()
+
+
 def find_local(name: str) -> LocalModel | None:
     """Return the open model of that name."""
     return next((one for one in local_models() if one.name == name), None)
