@@ -8,6 +8,7 @@ no space on the disk; `recover` does so, and whoever starts the course calls it 
 import errno
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -126,7 +127,13 @@ def _read_list(root: Path, path: Path) -> dict[str, bool]:
         names = json.loads(path.read_text(encoding="utf-8"))
         for name, existed in names.items():
             whole = (root / name).resolve()
-            if root.resolve() not in whole.parents or whole.is_dir() or not isinstance(existed, bool):
+            # With slashes only, as they were written: no drive and no share of Windows.
+            if (
+                re.search(r"[\\:]", name)
+                or root.resolve() not in whole.parents
+                or whole.is_dir()
+                or not isinstance(existed, bool)
+            ):
                 raise ValueError(f"not a file of the course: {name!r}")
     except (OSError, ValueError, AttributeError, RecursionError, RuntimeError) as error:
         problem = f"{type(error).__name__}: {error}"[:200]
