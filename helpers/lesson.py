@@ -85,7 +85,6 @@ class Lesson:
 
     def cost(self) -> View:
         """Show calls, tokens and dollars of this notebook: as spent, in replay as it would be live."""
-        # Replay, the usual mode, must not pay for importing what only live needs.
         from helpers.live import replayed_calls
 
         played = self._player
@@ -144,7 +143,6 @@ class Lesson:
         """
         wanted = identity(completion)
         if self._live:
-            # Replay, the usual mode, must not pay for importing what only live needs.
             from helpers.live import recall
 
             live = recall(wanted)

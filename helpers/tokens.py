@@ -19,8 +19,7 @@ MOST_BLANKS = 100_000  # in a row; half a million overflow the stack of tiktoken
 TOO_MANY_BLANKS = "공백이나 줄바꿈이 {most:,}자 넘게 이어진 글은 토크나이저가 세지 못합니다. 공백을 줄이세요."
 UNKNOWN_ENCODING = "이 코스에 없는 어휘 사전입니다: {name}. 쓸 수 있는 이름: {known}"
 NOT_A_MESSAGE = "{place}번째 메시지를 셀 수 없습니다: {problem}."
-# What a message may hold besides text, and is charged for in a way that the formula does not know.
-UNCOUNTED = ("tool_calls", "function_call", "refusal", "audio")
+UNCOUNTED = ("tool_calls", "function_call", "refusal", "audio")  # no published formula has them
 NO_PRICE = "모델 {model}의 가격은 helpers/models.toml에 없습니다."
 
 

@@ -7,9 +7,6 @@ from openai.types.responses import Response
 
 from helpers.replay.matching import RESPONSES
 
-# Reasons to finish with which not all of an answer came.
-CUT = ("length", "content_filter")
-
 
 @dataclass(frozen=True)
 class Said:
@@ -52,14 +49,13 @@ def said(answer: object) -> Said:
     choices = [one.choices[0] for one in chunks if one.choices and not one.choices[0].index]
     # A filter, a tool call or a server of its own mind can leave a response without any text.
     messages = [getattr(one, "delta", None) or getattr(one, "message", None) for one in choices]
-    reason = next((one.finish_reason for one in choices if one.finish_reason in CUT), None)
+    reasons = [one.finish_reason for one in choices if one.finish_reason in ("length", "content_filter")]
     # The SDK has no name for the reasoning that compatible servers send.
     thoughts = [getattr(one, name, None) for one in messages for name in ("reasoning", "reasoning_content")]
     return Said(
         _joined(one.content for one in messages if one),
-        # Some servers send an empty refusal with every answer.
-        _joined(one.refusal for one in messages if one) or None,
-        f"finish_reason: {reason}" if reason else None,
+        _joined(one.refusal for one in messages if one) or None,  # some servers send an empty one with all
+        f"finish_reason: {reasons[0]}" if reasons else None,
         _joined(thoughts) or None,
     )
 
