@@ -16,13 +16,14 @@ TRIED = [name for name in DAMAGES if os.name != "nt" or not ("link" in name or "
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory):
-    """Return by the name of a damage what a lesson shows in a course that is damaged so."""
+def seen(request, tmp_path_factory):
+    """Return by the name of a damage what a lesson shows in a course that is damaged so, for all that are asked for."""
+    chosen = [one.callspec.params["name"] for one in request.session.items if one.path == request.path]
     base = tmp_path_factory.mktemp("damage")
     environ = {one: text for one, text in os.environ.items() if not one.startswith(("OPENAI_", "TIKTOKEN_"))}
-    command = [sys.executable, "-X", "utf8", "-m", "tests.damage", str(base), json.dumps(TRIED)]
+    command = [sys.executable, "-X", "utf8", "-m", "tests.damage", str(base), json.dumps(chosen)]
     run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, encoding="utf-8", timeout=900)
-    found = {name: base / f"{list(DAMAGES).index(name)}.json" for name in TRIED}
+    found = {name: base / f"{list(DAMAGES).index(name)}.json" for name in chosen}
     assert all(path.is_file() for path in found.values()), run.stderr
     return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in found.items()}
 
