@@ -37,6 +37,8 @@ def test_a_lesson_opens_no_connection_and_names_what_is_damaged(seen, name):
     assert not any(one in shown for one in RAW), shown
     assert len(found["shown"]) == len(CELLS)
     if damage.named:
-        assert damage.named in shown and "! " in shown
+        # Before a cell runs that needs it, but for what only exercises and lesson 05 read.
+        first = shown if damage.named in (".progress.json", "grammar.lark") else found["shown"][0]
+        assert damage.named in first and "! " in first
     else:
         assert "! " not in shown, shown

@@ -36,27 +36,27 @@ SAID = (
     # A bill that nobody pays: waiting does not help.
     (
         "no_credit",
-        r"\binsufficient[ _](quota|balance|credits?|funds)|credit[ _]balance[ _](exhausted|is too low)|out of credits"
+        r"\binsufficient[ _](quota|balance|credits?|funds)|credit[ _]balance[ _](exhausted|is too low)"
         r"|spend_limit_exceeded|organization_usage_limit_exceeded|quota exceeded.*\blimit: 0\b",
     ),
     (
         "too_long",
-        r"context[ _-]?(length|window|size)|exceed_context_size|maximum (model|sequence) length|max_model_len|\bn_ctx\b"
+        r"context[ _-]?(length|window|size)|exceed_context_size"
         r"|(prompt|input|inputs|request|messages?|content)\b.{0,60}\b(is|are) (too (long|large)|longer than)"
-        r"|(input|prompt) tokens?\b.{0,40}exceed|(input|prompt) (token count|length)\b.{0,60}(exceed|longer)"
-        r"|inputs?`? tokens \+|must have less than \d+ tokens|string_above_max_length|reduce the length of|max_tokens must be at least 1\b",
+        r"|(input|prompt) (token count|length)\b.{0,60}(exceed|longer)"
+        r"|inputs?`? tokens \+|must have less than \d+ tokens|string_above_max_length|max_tokens must be at least 1\b",
     ),
     (
         "filtered",
-        r"content[ _-]?(filter|policy|management policy)|responsibleai|moderation|safety (system|setting)"
-        r"|invalid_prompt|data.?inspection.?failed|\bflagged\b|usage polic",
+        r"content[ _-]?(filter|policy|management policy)|moderation|safety (system|setting)"
+        r"|invalid_prompt|data.?inspection.?failed|\bflagged\b",
     ),
     ("wrong_key", r"(invalid|incorrect|wrong) api.?key|api.?key\b.{0,20}\b(invalid|not valid)|authentication error"),
     ("plain_server", r"http request (was sent )?to (an )?https (server|port)"),
-    ("not_chat", r"not a chat model|(only|not) supported in (the )?v1/|does not support chat"),
+    ("not_chat", r"(only|not) supported in (the )?v1/|does not support chat"),
     (
         "not_found",
-        r"model_not_found|invalid model name|unknown model|no models? (is |are )?loaded"
+        r"invalid model name|no models? (is |are )?loaded"
         r"|\bmodel\b.{0,100}(not found|(does not|doesn't|not) exist)",
     ),
 )  # fmt: skip
