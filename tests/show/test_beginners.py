@@ -11,7 +11,7 @@ from openai import OpenAI
 from openai.types.chat import ParsedChatCompletion
 
 from helpers import open_lesson
-from helpers.course import ROOT
+from helpers.course import NOTEBOOKS, ROOT
 from helpers.show import TRACEBACK_HINT, notice
 from helpers.show.beginners import SENTENCES, explain_slip
 from tools.notebooks import execute_all
@@ -256,12 +256,12 @@ def test_in_a_kernel_a_failed_call_is_one_box_and_what_builds_on_it_a_short_one(
     assert kept[0].text.endswith("NameError: name 'reply' is not defined\n\n")
 
 
-def run_in_the_courses_kernel(monkeypatch, *cells: str) -> list[list]:
+def run_in_the_courses_kernel(monkeypatch, *cells: str, folder=NOTEBOOKS) -> list[list]:
     monkeypatch.setenv("JUPYTER_PATH", str(ROOT / "jupyter"))
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     for cell in notebook.cells:
         cell.metadata["tags"] = ["raises-exception"]
-    execute_all([notebook])
+    execute_all([notebook], folder)
     return [cell.outputs for cell in notebook.cells]
 
 
@@ -296,11 +296,11 @@ FILES_OF_HERS = ("openai.py", "helpers.py", "json.py", "random.py", "typing.py",
 def test_files_of_hers_that_are_called_like_packages_stop_no_lesson(monkeypatch, tmp_path):
     for name in FILES_OF_HERS:
         (tmp_path / name).write_text("print('mine')\n", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
     first, second = run_in_the_courses_kernel(
         monkeypatch,
         "from openai import OpenAI\nfrom helpers import open_lesson\nlesson = open_lesson('01_roles')",
         "print(OpenAI(**lesson.connection).base_url)",
+        folder=tmp_path,
     )
     assert [one.output_type for one in first] == ["display_data"]
     assert "replay.invalid" in second[0].text

@@ -209,7 +209,7 @@ def test_a_damaged_list_is_named_and_nothing_is_touched(course, monkeypatch, cap
         pytest.skip("Windows lets only administrators make links")
     (course.parent / "outside").write_bytes(b"not ours")
     (course.parent / "elsewhere").mkdir()
-    listing({"../outside": False})(course.parent / "elsewhere")
+    listing({"notebooks/하나.ipynb": False})(course.parent / "elsewhere")
     (course / FOLDER).mkdir()
     (course / FOLDER / "0.old").write_bytes(b"old")
     if damage in (
