@@ -284,8 +284,8 @@ def test_the_courses_kernel_is_ipykernels_own_but_for_the_box_and_what_it_loads_
     mine = json.loads((ROOT / "jupyter" / "kernels" / "python3" / "kernel.json").read_text(encoding="utf-8"))
     theirs = get_kernel_dict()
     _, _, _, *rest = theirs["argv"]
-    python, safe, command, code, *mine_rest = mine["argv"]
-    assert (python, safe, command) == ("python", "-P", "-c") and "launch_new_instance()" in code
+    python, command, code, *mine_rest = mine["argv"]
+    assert (python, command) == ("python", "-c") and code.endswith("launch_new_instance()")
     assert mine | {"argv": mine_rest} == theirs | {"argv": [*rest, "--ext=helpers.show.trouble_box"]}
 
 
@@ -296,14 +296,17 @@ FILES_OF_HERS = ("openai.py", "helpers.py", "json.py", "random.py", "typing.py",
 def test_files_of_hers_that_are_called_like_packages_stop_no_lesson(monkeypatch, tmp_path):
     for name in FILES_OF_HERS:
         (tmp_path / name).write_text("print('mine')\n", encoding="utf-8")
-    first, second = run_in_the_courses_kernel(
+    (tmp_path / "mine.py").write_text("word = 'hers'\n", encoding="utf-8")
+    first, second, third = run_in_the_courses_kernel(
         monkeypatch,
         "from openai import OpenAI\nfrom helpers import open_lesson\nlesson = open_lesson('01_roles')",
         "print(OpenAI(**lesson.connection).base_url)",
+        "import mine\nprint(mine.word)",
         folder=tmp_path,
     )
     assert [one.output_type for one in first] == ["display_data"]
     assert "replay.invalid" in second[0].text
+    assert third[0].text == "hers\n", "her own modules are found as ever"
 
 
 @pytest.mark.parametrize(
