@@ -117,7 +117,7 @@ from tools.environment import prepare, venv_version
 from tools.first_version import bring_over
 from tools.originals import OriginalsError
 from tools.programs import hand_over
-from tools.swap import recover
+from tools.swap import UndoError, recover
 from tools.trouble import MESSAGES as SETUP_MESSAGES
 from tools.trouble import StartError, explain, last_lines
 from tools.work import lay_out, restore, work_folder
@@ -225,7 +225,7 @@ def main(arguments):
         return run(arguments)
     except StartError as error:
         failure = error
-    except OriginalsError as error:
+    except (OriginalsError, UndoError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:

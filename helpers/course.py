@@ -2,11 +2,13 @@
 
 import os
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from helpers.errors import CourseError, LessonError
+from helpers.ways import way_on
 
 PACKAGE = Path(__file__).resolve().parent
 TABLE = PACKAGE / "course.toml"
@@ -17,7 +19,7 @@ ROOT = PACKAGE.parent
 NOTEBOOKS = ROOT / "notebooks"
 
 UNKNOWN_LESSON = "그런 레슨은 없습니다: {name}. 있는 레슨: {known}"
-DAMAGED = "레슨의 목록 helpers/{file}을 읽을 수 없습니다: {problem}. 코스를 다시 내려받으세요."
+DAMAGED = "코스의 파일 helpers/{file}을 읽을 수 없습니다: {problem}.\n"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,25 @@ class Description:
         return f"{int(self.name.partition('_')[0])}. {self.title}"
 
 
+def read_table(path: Path, kind: str, make: Callable[[str | int, dict], object]) -> list:
+    """Return what the rows of one table of a TOML file of the package make.
+
+    Args:
+        path: the file.
+        kind: the name of the table, rows by name or a list of them.
+        make: takes a row's name or place, and the row.
+
+    Raises:
+        CourseError: the file is missing or damaged; it is named with its remedy.
+    """
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))[kind]
+        return [make(key, row) for key, row in (rows.items() if isinstance(rows, dict) else enumerate(rows))]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        remedy = way_on("course_damaged", path=f"helpers/{path.name}")
+        raise CourseError(DAMAGED.format(file=path.name, problem=type(error).__name__) + remedy) from error
+
+
 @cache
 def lessons() -> dict[str, Description]:
     """Return the description of each lesson by its name, in the order of the course.
@@ -55,11 +76,7 @@ def lessons() -> dict[str, Description]:
     Raises:
         CourseError: `course.toml` is missing or damaged.
     """
-    try:
-        rows = tomllib.loads(TABLE.read_text(encoding="utf-8"))["lessons"]
-        return {row["name"]: Description(**row) for row in rows}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CourseError(DAMAGED.format(file=TABLE.name, problem=type(error).__name__)) from error
+    return {one.name: one for one in read_table(TABLE, "lessons", lambda _, row: Description(**row))}
 
 
 def describe(name: str) -> Description:

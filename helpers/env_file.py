@@ -28,6 +28,7 @@ IN_FILE = "{file}의 {line}번째 줄"
 UNREADABLE = "{file} 파일을 글로 읽을 수 없습니다. 편집기에서 UTF-8로 다시 저장하세요."
 BAD_LINE = "설정 한 줄을 이해할 수 없습니다. `이름=값` 모양이어야 합니다." + FIX
 UNKNOWN_NAME = "{where}에 있는 이름은 이 코스가 모르는 설정이라 쓰지 않았습니다."
+TWICE = "{name} 설정이 두 번 있습니다({first}, {where}). 뒤의 것을 썼습니다."
 LEARNER, COURSE = "작업 폴더", "코스 폴더"
 # Published with the course: a key in it is one commit away from the public.
 EXAMPLE = ".env.example"
@@ -115,6 +116,10 @@ def _parse(path: Path, notices: list[str]) -> EnvFile:
         if binding.error or (binding.key and binding.value is None):
             raise SettingsError(BAD_LINE.format(where=where))
         if binding.key in NAMES:
+            if file.values.get(binding.key, binding.value.strip()) != binding.value.strip():
+                file.notices.append(
+                    TWICE.format(name=binding.key, first=file.places[binding.key], where=where)
+                )
             file.values[binding.key], file.places[binding.key] = binding.value.strip(), where
         elif binding.key and any(part in binding.key.upper() for part in LIKE_OURS):
             file.notices.append(UNKNOWN_NAME.format(where=where))

@@ -9,6 +9,10 @@ class SettingsError(CourseError, ValueError):
     """A setting in `.env` or in the environment cannot be used."""
 
 
+class RequestError(CourseError, ValueError):
+    """The body of a request is not one that any server of Chat Completions takes."""
+
+
 class CassetteError(CourseError):
     """A cassette is missing, damaged or of another version."""
 

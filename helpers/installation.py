@@ -2,13 +2,14 @@
 
 import importlib.metadata
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from packaging.requirements import Requirement
 
 from helpers import course, vocabulary
 from helpers.errors import CourseError
+from helpers.models import check_table
 from helpers.replay import load_cassette
 from helpers.show import View, notice, stack, table
 from helpers.ways import way_on
@@ -77,13 +78,20 @@ def _vocabulary() -> Check:
 
 
 def _cassettes() -> Check:
+    """Check the cassettes, and the tables of lessons and models."""
     problems = []
-    for name in course.lessons():
+
+    def tried(read: Callable, *arguments: object) -> object:
         try:
-            load_cassette(course.cassette_path(name))
+            return read(*arguments)
         except CourseError as error:
             problems.append(str(error))
-    return Check("카세트", not problems, "\n".join(problems) or f"{len(course.lessons())}개")
+
+    tried(check_table)
+    names = list(tried(course.lessons) or ())
+    for name in names:
+        tried(load_cassette, course.cassette_path(name))
+    return Check("카세트", not problems, "\n".join(problems) or f"{len(names)}개")
 
 
 def installation_table() -> View:

@@ -11,7 +11,7 @@ from openai.types.responses import Response
 
 from helpers import course, vocabulary
 from helpers.errors import LessonError
-from helpers.models import asked_instead
+from helpers.models import asked_instead, check_table
 from helpers.progress import Progress
 from helpers.replay import (
     MODEL_PLACEHOLDER,
@@ -85,7 +85,6 @@ class Lesson:
 
     def cost(self) -> View:
         """Show calls, tokens and dollars of this notebook: as spent, in replay as it would be live."""
-        # Replay, the usual mode, must not pay for importing what only live needs.
         from helpers.live import replayed_calls
 
         played = self._player
@@ -144,7 +143,6 @@ class Lesson:
         """
         wanted = identity(completion)
         if self._live:
-            # Replay, the usual mode, must not pay for importing what only live needs.
             from helpers.live import recall
 
             live = recall(wanted)
@@ -223,11 +221,13 @@ def open_lesson(name: str) -> Lesson:
     if shell:
         # First, so that a damaged file or setting is explained in the notebook too.
         trouble.install(shell)
-    path = course.cassette_path(name)
     # Before anything that may be refused: without it, the cells below would let tiktoken download the vocabulary.
     vocabulary.use_bundled()
+    path = course.cassette_path(name)
+    check_table()
     settings = read_settings(course.learner_folder(), dict(os.environ), course.course_folder())
     lesson = Lesson(load_cassette(path), settings, trouble)
+    vocabulary.use_bundled(download=lesson._live is not None)
     trouble.hints = (TRACEBACK_HINT,)
     # OPENAI_LOG=debug would write the SDK's log between the outputs of a lesson.
     logging.getLogger("openai").setLevel(logging.WARNING)

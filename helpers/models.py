@@ -2,12 +2,14 @@
 
 import ipaddress
 import re
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from helpers.course import read_table
 
 TABLE = Path(__file__).with_name("models.toml")
 OPENAI_HOST = "api.openai.com"
@@ -83,8 +85,14 @@ class LocalModel:
 
 @cache
 def local_models() -> tuple[LocalModel, ...]:
-    """Return every open model of `models.toml`, in its order."""
-    return tuple(LocalModel(name, f'local."{name}"', **row) for name, row in _table()["local"].items())
+    """Return every open model of `models.toml`, in its order; CourseError where the file is damaged, as from all here."""
+    return tuple(read_table(TABLE, "local", lambda name, row: LocalModel(name, f'local."{name}"', **row)))
+
+
+def check_table() -> None:
+    """Make sure that `models.toml` can be read, before a cell needs it."""
+    for read in (known_models, known_servers, local_models):
+        read()
 
 
 def find_local(name: str) -> LocalModel | None:
@@ -95,33 +103,23 @@ def find_local(name: str) -> LocalModel | None:
 @cache
 def known_models() -> tuple[Model, ...]:
     """Return every model of `models.toml`, in its order."""
-    return tuple(_model(key, row) for key, row in _table()["models"].items())
+    return tuple(read_table(TABLE, "models", _model))
 
 
 @cache
 def known_servers() -> tuple[Server, ...]:
     """Return every kind of server of `models.toml`, in its order."""
-    return tuple(
-        Server(**{**row, "row": f"servers.{key}", "ports": tuple(row["ports"])})
-        for key, row in _table()["servers"].items()
-    )
+    return tuple(read_table(TABLE, "servers", _server))
 
 
-def _table() -> dict:
-    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+def _server(key: str, row: dict) -> Server:
+    return Server(**{**row, "row": f"servers.{key}", "ports": tuple(row["ports"])})
 
 
 def _model(key: str, row: dict) -> Model:
     price = Price(**row["price"]) if "price" in row else None
-    return Model(
-        **{
-            **row,
-            "row": f"models.{key}",
-            "name": row["names"][0],
-            "names": tuple(row["names"]),
-            "price": price,
-        }
-    )
+    names = tuple(row["names"])
+    return Model(**{**row, "row": f"models.{key}", "name": names[0], "names": names, "price": price})
 
 
 def find_model(name: str) -> Model:
@@ -171,6 +169,13 @@ def is_local(base_url: str) -> bool:
         return ipaddress.ip_address(host).is_private
     except ValueError:
         return "." not in host or host.endswith((".local", ".localhost", ".internal"))
+
+
+def local_through_proxy(base_url: str) -> bool:
+    """Say whether requests to a local server go to a proxy, of the environment or the system's settings, instead."""
+    parts, proxies = urlsplit(base_url), getproxies()
+    proxied = (proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(parts.netloc)
+    return is_local(base_url) and bool(proxied)
 
 
 @cache

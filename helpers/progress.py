@@ -87,15 +87,18 @@ class Progress:
             return solved, {lesson: _scores(*both) for lesson, both in content.get("tasks", {}).items()}
         except FileNotFoundError:
             return {}, {}
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise ProgressError(DAMAGED.format(path=self.path.name)) from error
 
     def _write(self, solved: dict, tasks: dict) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         aside = self.path.with_name(self.path.name + ".tmp")
         text = json.dumps({"solved": solved, "tasks": tasks}, ensure_ascii=False, indent=2)
-        aside.write_text(text + "\n", encoding="utf-8", newline="\n")
-        os.replace(aside, self.path)
+        try:
+            aside.write_text(text + "\n", encoding="utf-8", newline="\n")
+            os.replace(aside, self.path)
+        finally:
+            aside.unlink(missing_ok=True)
 
     def after(self, lesson: str, name: str) -> tuple[int, int, str]:
         """Return how many exercises of a lesson are solved, of how many, and in Korean what comes after one of them.

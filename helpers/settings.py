@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from helpers.env_file import FIX, PLACEHOLDER, EnvFile, read_env
 from helpers.errors import SettingsError
+from helpers.models import is_local, is_openai, local_through_proxy
 from helpers.ways import way_on
 
 MODES = ("replay", "live", "record")
@@ -26,6 +27,15 @@ BAD_URL = (
     "OPENAI_BASE_URL은 http:// 또는 https://로 시작하는 주소여야 하고, 그 안에 아이디나 암호, ?나 #이 없어야 합니다."
     + FIX
 )
+ENDPOINT = "OPENAI_BASE_URL의 끝에 있는 {part}는 빼고 씁니다. 주소는 대개 /v1까지만 적습니다."
+NO_V1 = "OPENAI_BASE_URL에 /v1이 없어 붙여서 씁니다."
+MAYBE_V1 = "OPENAI_BASE_URL이 /v1로 끝나지 않습니다. 서버가 주소를 모른다고 하면(404) /v1까지 적으세요."
+PROXY_BETWEEN = (
+    "OPENAI_BASE_URL의 서버는 내부 네트워크에 있는데 요청이 프록시로 갑니다. "
+    "환경 변수 NO_PROXY에 서버의 이름이나 IP 주소를 적고 다시 시작하세요."
+)
+# What the SDK itself adds to the address, or other clients want in it.
+_ENDPOINT = re.compile(r"(?:/+(?:chat|completions|responses|models|embeddings|generate))+/*$")
 BAD_MODE = "LESSON_MODE는 auto, replay, live 가운데 하나여야 합니다." + FIX
 BAD_NUMBER = "{name} 값은 0에서 {most:,}까지의 수여야 합니다." + FIX
 BAD_MODEL = "LESSON_MODEL은 공백이 없는 모델의 이름이어야 하고, 키가 아니어야 합니다." + FIX
@@ -90,8 +100,10 @@ def _live(mode: str, file: EnvFile, environ: dict[str, str]) -> Settings:
     """Return the settings for live and record; for auto, replay where there is neither a key nor a server."""
     base_url = file.values.get("OPENAI_BASE_URL") or None
     key = _key(mode, file, base_url, environ.get("OPENAI_API_KEY"))
-    if base_url is not None and not _is_address(base_url):
-        raise SettingsError(BAD_URL.format(where=file.places["OPENAI_BASE_URL"]))
+    if base_url is not None:
+        if not _is_address(base_url):
+            raise SettingsError(BAD_URL.format(where=file.places["OPENAI_BASE_URL"]))
+        base_url = _shaped(base_url, file)
     if mode == "auto":
         mode = "live" if key or base_url else "replay"
     elif key is None and base_url is None:
@@ -131,6 +143,25 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return bool(found) and re.fullmatch(r"https?://[^\s@/?#]+(/[^\s@?#]*)?", text) is not None
+
+
+def _shaped(base_url: str, file: EnvFile) -> str:
+    """Return the address as the SDK needs it, up to /v1, with a notice where it was written otherwise."""
+    if found := _ENDPOINT.search(base_url):
+        base_url = base_url[: found.start()]
+        file.notices.append(ENDPOINT.format(part=found[0]))
+    if found := re.search(r"(?:/+v1){2,}/*$", base_url):
+        base_url = base_url[: found.start()] + "/v1"
+        file.notices.append(ENDPOINT.format(part=found[0].rstrip("/").removeprefix("/v1")))
+    path = urlsplit(base_url).path.rstrip("/")
+    if is_openai(base_url) and not path:
+        base_url = base_url.rstrip("/") + "/v1"
+        file.notices.append(NO_V1)
+    elif is_local(base_url) and path in ("", "/api"):
+        file.notices.append(MAYBE_V1)
+    if local_through_proxy(base_url):
+        file.notices.append(PROXY_BETWEEN)
+    return base_url
 
 
 def _number(file: EnvFile, name: str) -> float | None:

@@ -1,14 +1,12 @@
 """Counts tokens, and says what they cost."""
 
-import os
 import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from helpers.errors import TokenCountError, VocabularyError
+from helpers.errors import TokenCountError
 from helpers.models import Price, find_model
-from helpers.vocabulary import FILES, cached, use_bundled
-from helpers.ways import way_on
+from helpers.vocabulary import FILES, use_bundled
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
@@ -21,6 +19,7 @@ MOST_BLANKS = 100_000  # in a row; half a million overflow the stack of tiktoken
 TOO_MANY_BLANKS = "공백이나 줄바꿈이 {most:,}자 넘게 이어진 글은 토크나이저가 세지 못합니다. 공백을 줄이세요."
 UNKNOWN_ENCODING = "이 코스에 없는 어휘 사전입니다: {name}. 쓸 수 있는 이름: {known}"
 NOT_A_MESSAGE = "{place}번째 메시지를 셀 수 없습니다: {problem}."
+UNCOUNTED = ("tool_calls", "function_call", "refusal", "audio")  # no published formula has them
 NO_PRICE = "모델 {model}의 가격은 helpers/models.toml에 없습니다."
 
 
@@ -36,15 +35,13 @@ def load_encoding(name: str) -> "Encoding":
 
     Raises:
         TokenCountError: the course does not bring that encoding along.
-        VocabularyError: `TIKTOKEN_CACHE_DIR` points to a folder that does not hold it, so that it would be downloaded.
+        VocabularyError: its file is missing or damaged.
     """
     import tiktoken
 
     if name not in FILES:
         raise TokenCountError(UNKNOWN_ENCODING.format(name=name, known=", ".join(FILES)))
     use_bundled()
-    if not cached(name, os.environ.get("TIKTOKEN_CACHE_DIR", "")):
-        raise VocabularyError(way_on("foreign_vocabulary", name=name))
     return tiktoken.get_encoding(name)
 
 
@@ -64,7 +61,7 @@ def count_message_tokens(messages: list[dict], encoding: "Encoding") -> int:
     """Count the prompt tokens of a list of messages: 3 + sum of (3 + role + content, + 1 + name where there is one).
 
     Exact on the recorded exchange of 01_roles (81); OpenAI calls the formula an estimate, so a bill rests on `usage`.
-    Schemas, tools, pictures and reasoning are not in it.
+    Schemas, tools, pictures and reasoning are not in it; a message that holds calls or a refusal is refused.
 
     Args:
         messages: dictionaries with `role`, `content` (text, or None) and perhaps `name`.
@@ -85,6 +82,9 @@ def _count_message(message: dict, place: int, encoding: "Encoding") -> int:
     if not isinstance(message, dict) or not isinstance(message.get("role"), str):
         raise TokenCountError(NOT_A_MESSAGE.format(place=place, problem="role이 있는 딕셔너리가 아닙니다"))
     content, name = message.get("content"), message.get("name")
+    if more := [one for one in UNCOUNTED if message.get(one)]:
+        problem = f"{', '.join(more)}에 드는 토큰은 이 식에 없습니다"
+        raise TokenCountError(NOT_A_MESSAGE.format(place=place, problem=problem))
     if not isinstance(content, str | None) or not isinstance(name, str | None):
         problem = "content와 name은 문자열(str)이어야 합니다"
         raise TokenCountError(NOT_A_MESSAGE.format(place=place, problem=problem))

@@ -1,8 +1,11 @@
-"""Where tiktoken finds its vocabulary without a network: the bundled files, checked before they are used."""
+"""Gives tiktoken its vocabulary without a network and without a copy: the bundled bytes, checked before they are used."""
 
 import hashlib
 import os
-from pathlib import Path
+import sys
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
 
 from helpers.course import VOCABULARY
 from helpers.errors import VocabularyError
@@ -20,50 +23,85 @@ FILES = {
     ),
 }
 
-DAMAGED = ("어휘 사전 파일 {file}({name})을 쓸 수 없습니다: {problem}.\n") + way_on(
+DAMAGED = "어휘 사전 파일 {file}({name})을 쓸 수 없습니다: {problem}.\n" + way_on(
     "course_damaged", path="helpers/vocabulary"
 )
+NOT_BROUGHT = (
+    "이 코스에 없는 어휘 사전입니다: {address}\n재생 모드에서는 내려받지 않습니다. 쓸 수 있는 이름: {known}"
+)
+NOT_THERE, CHANGED = "파일이 없거나 열리지 않습니다", "내용이 배포된 것과 다릅니다"
+# The module of tiktoken that reads files and fetches them.
+READER = "tiktoken.load"
 
 
-def check_bundled(folder: Path = VOCABULARY) -> None:
-    """Make sure that both vocabulary files of the course are whole.
-
-    Args:
-        folder: the folder that holds them.
+def bundled(encoding: str) -> bytes:
+    """Return the vocabulary file of an encoding in `FILES`.
 
     Raises:
-        VocabularyError: a file is missing or its sha256 differs.
+        VocabularyError: the file is missing or its sha256 differs.
     """
-    for encoding, (name, sha256) in FILES.items():
-        try:
-            content = (folder / name).read_bytes()
-        except OSError as error:
-            raise VocabularyError(
-                DAMAGED.format(name=encoding, file=name, problem="파일이 없거나 열리지 않습니다")
-            ) from error
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise VocabularyError(
-                DAMAGED.format(name=encoding, file=name, problem="내용이 배포된 것과 다릅니다")
-            )
-
-
-def cached(encoding: str, folder: str) -> bool:
-    """Say whether `folder` holds the vocabulary of `encoding` as tiktoken expects it, whole."""
     name, sha256 = FILES[encoding]
     try:
-        return bool(folder) and hashlib.sha256(Path(folder, name).read_bytes()).hexdigest() == sha256
-    except OSError:
-        return False
+        content = (VOCABULARY / name).read_bytes()
+    except OSError as error:
+        raise VocabularyError(DAMAGED.format(name=encoding, file=name, problem=NOT_THERE)) from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise VocabularyError(DAMAGED.format(name=encoding, file=name, problem=CHANGED))
+    return content
 
 
-def use_bundled() -> None:
-    """Point `TIKTOKEN_CACHE_DIR` at the bundled files, once they are checked, unless the learner has set it.
+class _Giver(MetaPathFinder):
+    """Puts the bundled bytes in place of tiktoken's download when tiktoken is loaded, which is on first use."""
 
-    tiktoken deletes a cached file that is damaged and downloads it: a checked one it only reads.
+    download = False
+
+    def find_spec(self, name: str, path=None, target=None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(name, path) if name == READER else None
+        if spec:
+            load = spec.loader.exec_module
+            spec.loader.exec_module = lambda reader: (load(reader), self.give(reader))
+        return spec
+
+    def give(self, reader: ModuleType) -> None:
+        """Let tiktoken read from here: which folder there is, and whether it can be written, is no longer asked."""
+        theirs, encodings = reader.read_file_cached, {file: one for one, (file, _) in FILES.items()}
+
+        def read(address: str, expected_hash: str | None = None) -> bytes:
+            encoding = encodings.get(hashlib.sha1(address.encode()).hexdigest())
+            if encoding is None and not self.download:
+                raise VocabularyError(NOT_BROUGHT.format(address=address, known=", ".join(FILES)))
+            return bundled(encoding) if encoding else theirs(address, expected_hash)
+
+        reader.read_file_cached = read
+
+
+_GIVER = _Giver()
+
+
+def use_bundled(download: bool = False) -> None:
+    """Give tiktoken the bundled files, whatever `TIKTOKEN_CACHE_DIR` says and whatever is wrong with a folder.
+
+    Args:
+        download: whether it may fetch a vocabulary that the course does not bring along.
 
     Raises:
-        VocabularyError: a bundled file is missing or damaged.
+        VocabularyError: a bundled file is missing or damaged; then tiktoken gets no vocabulary at all.
     """
+    _GIVER.download = download
+    if _GIVER not in sys.meta_path:
+        sys.meta_path.insert(0, _GIVER)
+        if READER in sys.modules:
+            _GIVER.give(sys.modules[READER])
     check_bundled()
-    # Set but empty it would tell tiktoken to keep no copy and to download every time.
+    # For programs that a cell starts. Set but empty it would tell tiktoken to download every time.
     os.environ["TIKTOKEN_CACHE_DIR"] = os.environ.get("TIKTOKEN_CACHE_DIR") or str(VOCABULARY)
+
+
+def check_bundled() -> None:
+    """Make sure that both vocabulary files are whole.
+
+    Raises:
+        VocabularyError: one is missing or damaged.
+    """
+    for encoding in FILES:
+        bundled(encoding)

@@ -4,16 +4,13 @@ import sys
 
 # The learner's own computer, with a terminal and files.
 ON_A_COMPUTER = {
+    "another_address": ".env의 OPENAI_BASE_URL을 확인하고 커널을 다시 시작하세요.",
     "another_model": "다른 모델은 .env의 LESSON_MODEL로 고릅니다.",
     "record": "녹화는 `python start.py record`로 합니다. LESSON_MODE를 지우거나 live로 바꾸세요.",
     "course_damaged": "코스를 다시 내려받거나, Git으로 받았다면 `git checkout -- {path}`를 실행하세요.",
     "course_env_not_permitted": "코스 폴더의 {file}는 읽을 권한이 없어 없는 것으로 봅니다.",
     "env_is_no_file": "{place}의 .env가 파일이 아닙니다(폴더이거나 끊어진 링크). 지우거나 이름을 바꾼 뒤 커널을 다시 시작하세요.",
     "env_not_permitted": "{place}의 {file} 파일을 읽을 권한이 없습니다. 파일의 권한을 고친 뒤 커널을 다시 시작하세요.",
-    "foreign_vocabulary": (
-        "환경 변수 TIKTOKEN_CACHE_DIR이 다른 폴더를 가리키는데, 그곳에 어휘 사전 {name}이 없거나 손상되었습니다.\n"
-        "그 변수를 지우고 커널을 다시 시작하세요. 코스에 들어 있는 어휘 사전을 씁니다."
-    ),
     "from_course": "설정: 작업 폴더에 .env가 없어 코스 폴더의 {file}를 읽었습니다.",
     "from_learner": "설정: 작업 폴더의 {file}를 읽었습니다.",
     "ignored_txt": ".env와 .env.txt가 모두 있어 .env만 읽었습니다.",
@@ -54,6 +51,7 @@ ON_A_COMPUTER = {
         "왼쪽의 파일 목록에서 tasks 폴더를 열고 파일을 두 번 클릭합니다. "
         "다 쓰면 Ctrl+S(macOS는 Cmd+S)로 저장하세요."
     ),
+    "page": "브라우저로 로그인해야 하는 네트워크인지 보고, HTTPS_PROXY와 .env의 OPENAI_BASE_URL(대개 /v1로 끝남)을 확인하세요.",
     "successor": "후속 모델은 {successor}이며, .env의 LESSON_MODEL로 바꿉니다.",
     "unreachable": "연결과 HTTPS_PROXY, .env의 OPENAI_BASE_URL을 확인하세요. 재생 모드는 네트워크 없이 됩니다.",
     "write_the_task": "작업 폴더의 {file}에 쓰세요.",

@@ -249,11 +249,12 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(200, answer)
 
     def reply(self, status: int, body: object, headers: dict | None = None) -> None:
-        """Send a whole answer: JSON, or text as an HTML page."""
-        page = isinstance(body, str)
-        content = body.encode() if page else json.dumps(body, ensure_ascii=False).encode()
+        """Send a whole answer: JSON, or text as it is, which may be a page."""
+        text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+        kind = "text/plain" if text is body else "application/json"
+        content = text.encode()
         self.send_response(status)
-        self.send_header("content-type", "text/html; charset=utf-8" if page else "application/json")
+        self.send_header("content-type", "text/html; charset=utf-8" if text.startswith("<") else kind)
         self.send_header("content-length", str(len(content)))
         for name, value in (headers or {}).items():
             self.send_header(name, value)

@@ -59,7 +59,7 @@ ACCIDENTS = {
     "export": f"export OPENAI_API_KEY={KEY}\n",
     "comment behind": f"OPENAI_API_KEY={KEY} # 제 키\n",
     "blank lines": f"\n\n{LINE}\n\n",
-    "key twice": f"OPENAI_API_KEY=old\n{LINE}\n",
+    "key twice, alike": f"{LINE}\n{LINE}\n",
     "UTF-8 comment": COMMENT + LINE,
     "cp949 comment": (COMMENT + LINE).encode("cp949"),
     "cp949 comment and CRLF": (COMMENT + LINE).replace("\n", "\r\n").encode("cp949"),
@@ -78,6 +78,72 @@ def test_a_key_is_read_whatever_the_editor_did(env, case):
     assert (settings.mode, settings.api_key) == ("live", KEY)
     assert settings.notices == ()
     keeps_quiet(settings)
+
+
+@pytest.mark.parametrize(("first", "second"), [("old", KEY), (KEY, ""), (KEY, "old")])
+def test_two_lines_for_one_setting_are_noticed_and_the_last_counts(env, first, second):
+    settings = read_settings(env(f"OPENAI_API_KEY={first}\n\nOPENAI_API_KEY={second}\n"), {})
+    assert settings.api_key == (second or None)
+    assert [("1번째" in one, "3번째" in one, "두 번" in one) for one in settings.notices] == [(True,) * 3]
+    keeps_quiet(settings)
+
+
+SHAPES = {
+    "http://localhost:11434/v1/chat/completions": ("http://localhost:11434/v1", "/chat/completions"),
+    "http://localhost:11434/v1/chat/completions/": ("http://localhost:11434/v1", "/chat/completions"),
+    "https://api.openai.com/v1/chat/completions": ("https://api.openai.com/v1", "/chat/completions"),
+    "https://api.openai.com/v1/responses": ("https://api.openai.com/v1", "/responses"),
+    "http://localhost:1234/v1/models": ("http://localhost:1234/v1", "/models"),
+    "http://localhost:1234/v1/chat": ("http://localhost:1234/v1", "/chat"),
+    "https://server.example/v1/v1": ("https://server.example/v1", "/v1"),
+    "https://server.example/v1/v1/v1/chat/completions": ("https://server.example/v1", "/v1/v1"),
+    "https://api.openai.com": ("https://api.openai.com/v1", "/v1이 없어"),
+    "https://api.openai.com/": ("https://api.openai.com/v1", "/v1이 없어"),
+    "https://eu.api.openai.com/chat/completions": ("https://eu.api.openai.com/v1", "/v1이 없어"),
+    "http://localhost:11434": ("http://localhost:11434", "404"),
+    "http://localhost:11434/api/chat": ("http://localhost:11434/api", "404"),
+    "http://localhost:11434/v1": ("http://localhost:11434/v1", None),
+    "https://server.example/v1beta/openai/": ("https://server.example/v1beta/openai/", None),
+    "https://server.example/models/v1": ("https://server.example/models/v1", None),
+    "https://server.example/openai/deployments/chat-1": (
+        "https://server.example/openai/deployments/chat-1",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("url", SHAPES)
+def test_an_address_with_too_much_or_too_little_is_mended_or_noticed(env, url):
+    used, told = SHAPES[url]
+    settings = read_settings(env(f"OPENAI_BASE_URL={url}\nLESSON_MODEL=m\n"), {})
+    assert settings.base_url == used
+    assert any(told in one for one in settings.notices) if told else settings.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "variables", "between"),
+    [
+        ("http://localhost:11434/v1", {"HTTP_PROXY": "http://proxy:3128"}, True),
+        ("http://192.168.0.5:8000/v1", {"ALL_PROXY": "http://proxy:3128"}, True),
+        (
+            "http://localhost:11434/v1",
+            {"HTTP_PROXY": "http://proxy:3128", "NO_PROXY": "localhost,127.0.0.1"},
+            False,
+        ),
+        ("http://127.0.0.1:11434/v1", {"HTTP_PROXY": "http://proxy:3128", "NO_PROXY": "localhost"}, True),
+        ("http://localhost:11434/v1", {"HTTPS_PROXY": "http://proxy:3128"}, False),
+        ("https://server.example/v1", {"HTTPS_PROXY": "http://proxy:3128"}, False),
+        ("http://localhost:11434/v1", {}, False),
+    ],
+)
+def test_a_proxy_between_here_and_a_local_server_is_noticed(env, monkeypatch, url, variables, between):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        for one in (name, name.lower()):
+            monkeypatch.delenv(one, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings(env(f"OPENAI_BASE_URL={url}\nLESSON_MODEL=m\n"), {})
+    assert any("NO_PROXY" in one for one in settings.notices) == between
 
 
 def test_the_other_settings_are_read(env):

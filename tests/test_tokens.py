@@ -6,9 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import tiktoken.load
 
-from helpers.errors import VocabularyError
 from helpers.models import Price, find_model
 from helpers.tokens import (
     MOST_BLANKS,
@@ -125,19 +123,12 @@ def test_encodings_by_name_and_by_model():
             load_encoding(name)
 
 
-def test_a_foreign_cache_is_an_error_and_not_a_download(tmp_path, monkeypatch):
-    def refuse(address):
-        raise AssertionError(f"tiktoken would download {address}")
-
-    monkeypatch.setattr(tiktoken.load, "read_file", refuse)
-    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
-    load_encoding.cache_clear()
-    try:
-        with pytest.raises(VocabularyError, match="TIKTOKEN_CACHE_DIR"):
-            load_encoding("o200k_base")
-    finally:
-        load_encoding.cache_clear()
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("more", ["tool_calls", "function_call", "refusal", "audio"])
+def test_what_the_formula_does_not_know_is_refused_and_not_left_out(o200k, more):
+    asked = {"role": "user", "content": "가"}
+    assert count_message_tokens([asked | {more: None}], o200k) == count_message_tokens([asked], o200k)
+    with pytest.raises(TokenCountError, match=f"2번째 메시지.*{more}"):
+        count_message_tokens([asked, {"role": "assistant", "content": None, more: "x"}], o200k)
 
 
 def test_counting_works_before_a_lesson_is_opened_and_without_a_network():

@@ -12,6 +12,7 @@ from helpers.installation import FAILED, PASSED, Check, check_installation
 from helpers.live import session_for
 from helpers.replay import Cassette
 from helpers.settings import read_settings
+from tools.ending import exit_code
 from tools.work import sources
 
 # Variables that change how Python, pip or the SDK behave; only whether they are set is shown.
@@ -78,4 +79,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code(main))

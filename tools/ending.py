@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from helpers.errors import CourseError
 from tools.originals import OriginalsError
+from tools.swap import UndoError
 
 FILE_TROUBLE = "파일을 읽거나 쓰지 못했습니다: {problem}"
 INTERRUPTED = "중단했습니다."
@@ -19,7 +20,7 @@ def exit_code(command: Callable[[], int], interrupted: str = INTERRUPTED) -> int
     """
     try:
         return command()
-    except (CourseError, OriginalsError) as error:
+    except (CourseError, OriginalsError, UndoError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:

@@ -20,6 +20,7 @@ from helpers.models import LocalModel, local_models
 from helpers.settings import LOCAL
 from tools import lab
 from tools.asking import says_yes
+from tools.ending import exit_code
 from tools.model_file import cached_file, given_file
 from tools.model_runner import ModelRunner
 
@@ -181,4 +182,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(exit_code(lambda: main(sys.argv[1:])))

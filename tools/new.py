@@ -13,6 +13,7 @@ from helpers.errors import CourseError
 from helpers.live import DEFAULT_MODEL
 from helpers.replay import Cassette, save_cassette
 from tools.course_table import TABLE, with_lesson
+from tools.ending import exit_code
 from tools.notebooks import normalise
 from tools.swap import swap
 
@@ -161,4 +162,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code(main))

@@ -35,8 +35,8 @@ def read_manifest(root: Path) -> dict[str, str]:
         manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
         if all(isinstance(digest, str) for digest in manifest.values()):
             return manifest
-    except (FileNotFoundError, ValueError, AttributeError):
-        pass  # the three ways of being unreadable have one remedy
+    except (OSError, ValueError, AttributeError, RecursionError):
+        pass  # all ways of being unreadable have one remedy
     raise OriginalsError("\n".join(NO_MANIFEST).format(path=root / MANIFEST))
 
 

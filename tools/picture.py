@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from helpers.course import NOTEBOOKS, ROOT
 from tests.browser import Desk, Lab, find_chromium, launch, running_lab
+from tools.ending import exit_code
 from tools.notebooks import read
 
 LESSON = "01_roles"
@@ -109,4 +110,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code(main))

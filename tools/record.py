@@ -250,9 +250,8 @@ def main() -> int:
     def agree(plan: str) -> bool:
         return agrees_to_record(plan, arguments.yes)
 
-    known = [path.stem for path in lesson_paths()]
-
     def command() -> int:
+        known = [path.stem for path in lesson_paths()]
         if arguments.report:
             arguments.report.open("a", encoding="utf-8").close()  # before anything is spent
         asked = [find_lesson(one, known) for one in arguments.lessons] or known

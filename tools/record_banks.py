@@ -209,9 +209,9 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="ask everything of these lessons' banks anew")
     add_options(parser)
     arguments = parser.parse_args()
-    known = [path.stem for path in lesson_paths() if bank_path(ROOT, path.stem).is_file()]
 
     def command() -> int:
+        known = [path.stem for path in lesson_paths() if bank_path(ROOT, path.stem).is_file()]
         lessons = [find_lesson(one, known) for one in arguments.lessons] or known
         incomplete = record_banks(
             ROOT,

@@ -8,6 +8,7 @@ from nbclient.exceptions import CellExecutionError
 
 from helpers.course import ROOT, lessons
 from tools.course_table import PAGES, TABLE, fill, with_values
+from tools.ending import exit_code
 from tools.minutes import minutes
 from tools.notebooks import (
     MANIFEST,
@@ -92,4 +93,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code(main))

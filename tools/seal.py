@@ -6,6 +6,7 @@ import sys
 from helpers.course import cassette_path, lessons
 from helpers.errors import CourseError
 from helpers.replay import load_cassette, save_cassette
+from tools.ending import exit_code
 
 
 def seal(name: str) -> None:
@@ -39,4 +40,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code(main))

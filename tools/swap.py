@@ -8,12 +8,24 @@ no space on the disk; `recover` does so, and whoever starts the course calls it 
 import errno
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 FOLDER = ".recording"
 LIST = "undo.json"
+DAMAGED = (
+    "끊긴 녹화를 되돌리는 목록을 쓸 수 없어 아무것도 바꾸지 않았습니다: {path} ({problem}). 이 폴더에 옛 파일이 .old라는"
+    " 이름으로 있습니다. 코스를 다시 내려받거나 git checkout으로 되돌린 뒤, 이 폴더를 지우고 다시 시작하세요.",
+    "The list that undoes a recording which was cut short cannot be used, so nothing was changed: {path} ({problem}). The"
+    " folder holds the old files, ending in .old. Download the course again or bring it back with git checkout, then"
+    " delete that folder and start again.",
+)
+
+
+class UndoError(Exception):
+    """What undoes a replacement that was cut short is damaged; the text says so in Korean and English."""
 
 
 def swap(root: Path, files: Mapping[str, bytes]) -> None:
@@ -84,12 +96,18 @@ def recover(root: Path) -> bool:
         Whether there was one.
 
     Raises:
+        UndoError: the list is damaged or names a file outside the course; nothing was touched.
         OSError: an old file cannot be moved back.
     """
     folder = root / FOLDER
-    unfinished = (folder / LIST).is_file()
+    if not os.path.lexists(folder):
+        return False
+    # A link to elsewhere, or a loop of them, is none of ours.
+    if folder.is_symlink() or not folder.is_dir():
+        raise UndoError("\n".join(DAMAGED).format(path=folder, problem="not a folder"))
+    unfinished = os.path.lexists(folder / LIST)
     if unfinished:
-        names = json.loads((folder / LIST).read_text(encoding="utf-8"))
+        names = _read_list(root, folder / LIST)
         for number, (name, existed) in enumerate(names.items()):
             old, new = folder / f"{number}.old", folder / f"{number}.new"
             if new.is_file():
@@ -99,9 +117,28 @@ def recover(root: Path) -> bool:
             elif not existed:
                 (root / name).unlink(missing_ok=True)
         os.unlink(folder / LIST)
-    if folder.is_dir():
-        shutil.rmtree(folder)
+    shutil.rmtree(folder)
     return unfinished
+
+
+def _read_list(root: Path, path: Path) -> dict[str, bool]:
+    """Return which files of the course were to be replaced, and whether each was there before."""
+    try:
+        names = json.loads(path.read_text(encoding="utf-8"))
+        for name, existed in names.items():
+            whole = (root / name).resolve()
+            # With slashes only, as they were written: no drive and no share of Windows.
+            if (
+                re.search(r"[\\:]", name)
+                or root.resolve() not in whole.parents
+                or whole.is_dir()
+                or not isinstance(existed, bool)
+            ):
+                raise ValueError(f"not a file of the course: {name!r}")
+    except (OSError, ValueError, AttributeError, RecursionError, RuntimeError) as error:
+        problem = f"{type(error).__name__}: {error}"[:200]
+        raise UndoError("\n".join(DAMAGED).format(path=path, problem=problem)) from error
+    return names
 
 
 def _write(path: Path, content: bytes) -> None:

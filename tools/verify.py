@@ -131,9 +131,9 @@ def main() -> int:
     )
     add_options(parser)
     arguments = parser.parse_args()
-    known = [path.stem for path in lesson_paths()]
 
     def command() -> int:
+        known = [path.stem for path in lesson_paths()]
         lessons = [find_lesson(one, known) for one in arguments.lessons] or known
         verify(ROOT, list(dict.fromkeys(lessons)), arguments.most, arguments, print)
         return 0

@@ -4,9 +4,10 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from helpers.errors import VocabularyError
 from helpers.exercises.trial import MistakeError, NotTriedError, RaisedError, Trial, raised_view
 from helpers.progress import Progress, ProgressError
-from helpers.show import View, code, notice
+from helpers.show import View, code, explain, notice
 
 NOT_TRIED = "아직 풀지 않았습니다."
 RIGHT = "맞았습니다."
@@ -63,6 +64,8 @@ class Exercise:
             return notice(NOT_TRIED)
         except RaisedError as raised:
             return raised.view()
+        except VocabularyError as error:  # The course is damaged; no answer is to blame.
+            return explain(error)
         except Exception as error:  # An answer's own methods may raise anything.
             return raised_view(error)
         if mistake:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
-from helpers.errors import SettingsError
+from helpers.errors import RequestError, SettingsError
 from helpers.live.adapting import adapt, may_reason, rules_for
 from helpers.live.client import LiveClient
 from helpers.live.key import Key
@@ -44,10 +44,10 @@ NO_MODEL = "이 서버에서 쓸 모델이 정해지지 않았습니다.\n" + wa
 CAPPED = "남은 지출 한도에 맞추어 이 요청의 max_completion_tokens를 {cap:,}개로 정해 보냅니다."
 BAD_NETWORK = (
     "환경 변수에 적힌 프록시나 인증서를 쓸 수 없습니다. HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE의 값을\n"
-    "확인하고 JupyterLab을 다시 시작하세요. SOCKS 프록시에는 socksio 패키지가 있어야 합니다."
+    "확인하고 JupyterLab을 다시 시작하세요. SOCKS 프록시는 socks://가 아니라 socks5://로 적고, socksio 패키지가 있어야 합니다."
 )
+NO_OBJECT = "요청의 본문이 딕셔너리가 아니어서 보내지 않았습니다.\ncreate(model=MODEL, messages=messages)처럼 적으세요."
 NOT_AN_ANSWER = "The server's answer is not one of Chat Completions."
-
 
 _METERS: dict[str, Meter] = {}
 
@@ -120,7 +120,7 @@ class LiveSession:
         """Make what goes out: adapted, within the ceiling, with the key. The SDK's own request stays without it.
 
         Raises:
-            CeilingError: it could cost more than is left.
+            CeilingError, RequestError: it could cost more than is left; its body is no object.
         """
         content, path, body, reservation = request.read(), "", None, None
         headers = request.headers.copy()
@@ -130,8 +130,9 @@ class LiveSession:
             self._key.put_into(headers)
         if ours and request.method == "POST":
             path = request.url.path.removeprefix(self._base.path)
+            if path in (CHAT, RESPONSES) and not isinstance(body := parse_json(content), dict):
+                raise RequestError(NO_OBJECT)
             if path == CHAT:
-                body = json.loads(content)
                 sent, reservation = self._within_means(body, len(content))
                 if sent is not body:
                     content = json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode()
@@ -139,7 +140,7 @@ class LiveSession:
             elif self.meter.ceiling_usd is not None:
                 raise CeilingError(UNCOUNTED.format(path=path))
             elif path == RESPONSES:
-                self.last_request = body = json.loads(content)
+                self.last_request = body
         if stream:
             # The tap reads a copy of what passes, so it must not pass compressed.
             headers["accept-encoding"] = "identity"

@@ -8,10 +8,12 @@ from itertools import accumulate, pairwise, product
 from pathlib import Path
 from typing import NamedTuple
 
+from helpers.errors import CourseError
 from helpers.maths import sentences as say
 from helpers.maths.trees import Node, every, letters_of, tree, value_of, written
 from helpers.maths.values import Quotient, refuse
 
+GRAMMAR = Path(__file__).with_name("grammar.lark")
 MAX_DEPTH = 25  # parentheses or operations inside one another; a chain such as 1+2+3 is one level
 MAX_DIGITS = 40  # of one number
 MAX_VARIABLES = 3
@@ -98,9 +100,12 @@ class Statement:
 
 @functools.cache
 def _parser() -> Callable[[str], Node]:
-    from lark import Lark
+    from lark import Lark, LarkError
 
-    return Lark(Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8"), parser="lalr").parse
+    try:
+        return Lark(GRAMMAR.read_text(encoding="utf-8"), parser="lalr").parse
+    except (OSError, ValueError, LarkError) as error:
+        raise CourseError(say.DAMAGED.format(problem=type(error).__name__)) from error
 
 
 def _parsed(text: str) -> Node:

@@ -1,6 +1,7 @@
 """Every sentence that the math modules say, by occasion."""
 
 # Reading a text
+DAMAGED = "코스의 파일 helpers/maths/grammar.lark를 읽을 수 없습니다: {problem}. 코스를 다시 내려받으세요."
 LONG_TEXT = "식이 너무 깁니다: {count}자입니다. {most}자 이하로 나누어 쓰세요."
 SIGN_OF_EQUATIONS = "±는 등호가 있는 식에만 쓰세요. 부등식은 둘로 나누어 쓰세요."
 EMPTY = "식이 비어 있습니다. 숫자나 문자로 된 식을 쓰세요."

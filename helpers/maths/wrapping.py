@@ -154,7 +154,8 @@ def _readings(text: str, unknowns: Sequence[str]) -> list[str]:
         return [whole] if ",0" in text else [whole, text.replace(",", ", ")]
     if re.fullmatch(r"(?:[a-z]\s*=)?\s*[0-9.]+%", text):
         return [text, text.replace("%", "")]
-    return [text.replace("+-", "±"), text] if unknowns and "+-" in text else [text]
+    both = re.sub(r"[+]-|-[+]", "±", text)
+    return [both, text] if unknowns and both != text else [text]
 
 
 def _letters(text: str, unknowns: Sequence[str]) -> str:

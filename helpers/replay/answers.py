@@ -10,11 +10,12 @@ from helpers.replay.matching import RESPONSES
 
 @dataclass(frozen=True)
 class Said:
-    """The text of an answer, or its refusal, each None where there is none, and why it was cut off (None: it was not)."""
+    """The text of an answer, its refusal, why it was cut off, and its reasoning, each None where there is none."""
 
     text: str | None
     refusal: str | None = None
     cut: str | None = None
+    thought: str | None = None
 
 
 def read_answer(response: dict, path: str | None) -> ChatCompletion | Response | list[ChatCompletionChunk]:
@@ -39,7 +40,7 @@ def said(answer: object) -> Said:
         parts = [
             part for item in answer.output or [] for part in getattr(item, "content", None) or [] if part
         ]
-        refusal = next((part.refusal for part in parts if part.type == "refusal"), None)
+        refusal = next((part.refusal for part in parts if part.type == "refusal"), None) or None
         text = "".join(part.text for part in parts if part.type == "output_text")
         reason = answer.incomplete_details.reason if answer.incomplete_details else None
         return Said(text if parts else None, refusal, f"incomplete_details: {reason}" if reason else None)
@@ -48,18 +49,28 @@ def said(answer: object) -> Said:
     choices = [one.choices[0] for one in chunks if one.choices and not one.choices[0].index]
     # A filter, a tool call or a server of its own mind can leave a response without any text.
     messages = [getattr(one, "delta", None) or getattr(one, "message", None) for one in choices]
-    reasons = [one.finish_reason for one in choices]
+    reasons = [one.finish_reason for one in choices if one.finish_reason in ("length", "content_filter")]
+    # The SDK has no name for the reasoning that compatible servers send.
+    thoughts = [getattr(one, name, None) for one in messages for name in ("reasoning", "reasoning_content")]
     return Said(
         _joined(one.content for one in messages if one),
-        _joined(one.refusal for one in messages if one),
-        "finish_reason: length" if "length" in reasons else None,
+        _joined(one.refusal for one in messages if one) or None,  # some servers send an empty one with all
+        f"finish_reason: {reasons[0]}" if reasons else None,
+        _joined(thoughts) or None,
     )
 
 
 def _joined(pieces) -> str | None:
-    # A server of its own mind may answer in parts that are no text.
-    pieces = [str(one) for one in pieces if one is not None]
+    pieces = [_text(one) for one in pieces if one is not None]
     return "".join(pieces) if pieces else None
+
+
+def _text(piece: object) -> str:
+    """Return a piece of text; a server of its own mind may send a list of parts, some of them no text."""
+    if not isinstance(piece, list):
+        return str(piece)
+    parts = [one.get("text") if isinstance(one, dict) else one for one in piece]
+    return "".join(one for one in parts if isinstance(one, str))
 
 
 def identity(answer: object) -> tuple:

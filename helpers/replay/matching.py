@@ -113,9 +113,7 @@ def _differences(recorded: object, now: object, path: str) -> list[Difference]:
         if len(recorded) != len(now):
             return [Difference(path, recorded, now)]
         pairs = enumerate(zip(recorded, now, strict=True))
-        return [
-            one for index, (left, right) in pairs for one in _differences(left, right, f"{path}[{index}]")
-        ]
+        return [one for i, (left, right) in pairs for one in _differences(left, right, f"{path}[{i}]")]
     # In Python True == 1, in JSON true is not 1.
     same = isinstance(recorded, bool) == isinstance(now, bool) and recorded == now
     return [] if same else [Difference(path, recorded, now)]

@@ -8,8 +8,7 @@ import openai
 from helpers.replay.matching import ABSENT, CHAT, MODEL_PLACEHOLDER, RESPONSES, Difference, differences
 from helpers.ways import way_on
 
-# The code of the 404 that stands for a miss.
-MISS_CODE = "recording_not_found"
+MISS_CODE = "recording_not_found"  # of the 404 that stands for a miss
 SHOWN_DIFFERENCES = 3
 SHOWN_CHARACTERS = 40
 SHOWN_PATH_CHARACTERS = 100
@@ -152,10 +151,7 @@ def _shown(recorded: object, now: object) -> tuple[str, str]:
         return f"{len(recorded)}개", f"{len(now)}개 ({_first_change(recorded, now)})"
     left, right = _json(recorded), _json(now)
     if isinstance(recorded, str) and isinstance(now, str):
-        start = next(
-            (i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
-            min(len(left), len(right)),
-        )
+        start = [*(a == b for a, b in zip(left, right, strict=False)), False].index(False)
         # Nothing is left out for the opening quotation mark alone.
         start = start - SHOWN_CHARACTERS // 2 if start > SHOWN_CHARACTERS // 2 + 1 else 0
         return _cut(left, start), _cut(right, start)
@@ -163,10 +159,8 @@ def _shown(recorded: object, now: object) -> tuple[str, str]:
 
 
 def _first_change(recorded: list, now: list) -> str:
-    same = 0
-    while same < min(len(recorded), len(now)) and not differences(recorded[same], now[same]):
-        same += 1
-    return f"{same + 1}번째부터 다름"
+    same = [not differences(one, other) for one, other in zip(recorded, now, strict=False)]
+    return f"{[*same, False].index(False) + 1}번째부터 다름"
 
 
 def _cut(text: str, start: int) -> str:

@@ -47,15 +47,14 @@ class Player:
 
     def find(self, method: str, path: str, raw: bytes) -> Interaction | None:
         """Return the interaction that holds this request, or None."""
-        try:
-            return self._by_key.get(match_key(method, path, read_body(raw, self.model)))
-        except ValueError:
-            return None
+        body = self._body(raw)
+        return None if raw and body is None else self._by_key.get(match_key(method, path, body))
 
     def answer(self, method: str, path: str, raw: bytes) -> dict:
         """Return the next recorded response to a request, or what explains that there is none."""
         one = self.find(method, path, raw)
-        response = self._miss(method, path, raw) if one is None else self._next(one)
+        asked = {"method": method, "path": path, "body": self._body(raw)}
+        response = self._next(one) if one else miss_response(self.cassette, self.model, asked)
         self.exchanges.append(Exchange(path, raw, response, one and one.origin))
         return response
 
@@ -66,12 +65,11 @@ class Player:
             self._places[one.id] = place + 1
         return one.responses[place % len(one.responses)]
 
-    def _miss(self, method: str, path: str, raw: bytes) -> dict:
+    def _body(self, raw: bytes) -> object:
         try:
-            body = read_body(raw, self.model)
+            return read_body(raw, self.model)
         except ValueError:
-            body = None
-        return miss_response(self.cassette, self.model, {"method": method, "path": path, "body": body})
+            return None
 
 
 class ReplayTransport(httpx2.BaseTransport):

@@ -9,17 +9,22 @@ import inspect
 import linecache
 import re
 import symtable
+import sys
 import traceback
+from pathlib import Path
 from types import FrameType
 
 import openai
+from openai.types.chat import ParsedChatCompletion
 from pydantic import BaseModel
 from pydantic.errors import PydanticUserError
 
 from helpers.show.views import View, notice
 
 # The classes in which a slip can come; most errors of these are none.
-SLIPS = (PydanticUserError, TypeError, AttributeError, NameError)
+SLIPS = (PydanticUserError, TypeError, AttributeError, NameError, ImportError, UnicodeEncodeError)
+# Packages that lessons import; a learner's own file of such a name would be taken in their place.
+PACKAGES = {"openai", "helpers", "pydantic", "tiktoken", "httpx2", "ipywidgets", "IPython", "sympy", "lark"}
 HER_LINE = "오류가 난 줄: {line}"
 ANSWER_IS_IN = "답변의 글은 completion.choices[0].message.content에 있습니다."
 RUN_ABOVE = "위의 셀을 먼저 실행하세요. 메뉴에서 '실행' → '위의 모든 셀 실행'을 고르면 됩니다."
@@ -59,6 +64,18 @@ create와 parse의 인수는 이름=값으로 적습니다. 예: create(model=MO
 {1} 객체에 있는 이름: {2}{3}""",
     "list": """리스트에는 그런 이름이 없습니다: {0}
 먼저 [0]처럼 번호로 하나를 꺼내세요. 예: completion.choices[0].message""",
+    "none": """값이 None이라서 꺼낼 것이 없습니다: {0}
+parsed가 None인 응답이 있습니다. 모델이 거부했거나, 빈 답변을 했거나, 도구를 불렀습니다.
+어떤 답변이었는지 lesson.show(completion)으로 보고, 다시 요청하거나 None인 경우를 if로 나누세요.""",
+    "parts": """답변이 글이 아니라 조각의 리스트로 왔습니다: {0}
+이 서버는 추론한 글과 답변의 글을 조각으로 나누어 보냅니다.
+글만 보려면 lesson.show(completion)을 쓰세요.""",
+    "half_letter": """보낼 수 없는 글자가 있습니다: {0}
+이모지를 중간에서 자르면 반쪽이 남는데, 반쪽은 글자가 아니라서 UTF-8로 적을 수 없습니다.
+그 글자를 지우고 다시 실행하세요.""",
+    "shadow": """같은 이름의 파일이 패키지를 가립니다: {0}
+파이썬이 {1}의 패키지 대신 이 파일을 읽었습니다.
+파일의 이름을 바꾸고 커널을 다시 시작하세요.""",
     "unmade": """아직 만들어지지 않은 이름입니다: {0}
 셀 [{1}]에서 만들려던 이름인데 지금 없습니다. 그 셀이 오류로 끝났는지 보세요.
 셀 [{1}]부터 고쳐서 다시 실행하세요.""",
@@ -99,6 +116,9 @@ def explain_slip(error: Exception, notebook: dict, *more: str) -> View | None:
         A box of at most 12 lines; None for an error that is no slip known here.
     """
     steps = list(traceback.walk_tb(error.__traceback__))
+    if shadow := _shadow(error, [frame.f_code.co_filename for frame, _ in steps]):
+        title, *lines = SENTENCES["shadow"].format(shadow, shadow.stem).split("\n")
+        return notice(title, [*lines, *more], look="error")
     last = max((i for i, (frame, _) in enumerate(steps) if frame.f_globals is notebook), default=None)
     if last is None:
         return None
@@ -113,13 +133,31 @@ def explain_slip(error: Exception, notebook: dict, *more: str) -> View | None:
     return notice(title, [*lines, HER_LINE.format(line=line), *more], look="error")
 
 
+def _shadow(error: Exception, files: list[str]) -> Path | None:
+    """Return the file beside the notebook that was read in place of a package of the same name."""
+    module = getattr(error, "obj", None)
+    top = (getattr(error, "name", None) or "").partition(".")[0]
+    named = [getattr(error, "path", None), getattr(module, "__file__", None), *reversed(files)]
+    found = [Path(one) for one in named if one] if isinstance(error, ImportError | AttributeError) else []
+    if isinstance(error, ImportError) and top:
+        found.append(Path.cwd() / f"{top}.py")
+    for path in found:
+        if path.stem in PACKAGES | sys.stdlib_module_names and path.parent == Path.cwd() and path.is_file():
+            return path
+    return None
+
+
 def _slip(error: Exception, inside: list[FrameType], notebook: dict) -> list | None:
     """Return the name of a sentence and what goes into it, or None."""
     if type(error) in (NameError, AttributeError) and error.name is None:  # Raised by hand.
         return None
     if type(error) is NameError:
         return _unknown_name(error.name, notebook)
+    if type(error) is UnicodeEncodeError:
+        return ["half_letter", f"\\u{ord(error.object[error.start]):04x}"] if inside else None
     if type(error) is AttributeError:
+        if error.obj is None and any(map(_without_data, notebook.values())):
+            return ["none", error.name]
         return _unknown_attribute(error.obj, error.name)
     if isinstance(error, PydanticUserError) or (type(error) is TypeError and inside):
         for sentence, pattern in SAID:
@@ -159,8 +197,17 @@ def _near_argument(owner: str, method: str, name: str) -> str:
     return f"비슷한 이름의 인수가 있습니다: {near[0]}" if near else "인수의 이름을 확인하세요."
 
 
+def _without_data(value: object) -> bool:
+    """Say whether a value of the notebook is an answer to parse() that holds no data."""
+    return isinstance(value, ParsedChatCompletion) and any(
+        one.message.parsed is None for one in value.choices
+    )
+
+
 def _unknown_attribute(thing: object, name: str) -> list | None:
     kind = type(thing)
+    if kind is list and thing and isinstance(thing[0], dict) and "type" in thing[0]:
+        return ["parts", name]
     if kind is list and thing and isinstance(thing[0], openai.BaseModel):
         return ["list", name]
     if isinstance(thing, BaseModel):

@@ -69,7 +69,7 @@ class TroubleBox:
 
 
 def load_ipython_extension(shell) -> None:
-    """Say what to do about a missing name in a kernel that was just started, before a lesson is open: JupyterLab asks for it.
+    """Explain a missing name, and a file that hides a package, before a lesson is open: a kernel of start.py's asks for it.
 
     Nothing is a lesson's yet, so Python's own record stays, and the box stands below it.
     """
@@ -82,4 +82,4 @@ def load_ipython_extension(shell) -> None:
         if box:
             display(box)
 
-    shell.set_custom_exc((NameError,), show)
+    shell.set_custom_exc((NameError, ImportError, AttributeError), show)

@@ -26,6 +26,8 @@ ASKED = " (물은 모델은 {asked})"
 ADDED = "이 모델의 대화 틀이 스스로 덧붙인 system 메시지: {text}"
 NOT_SHOWN = "원본에 없음"
 NO_ANSWER = "답변 없음"
+EMPTY = "빈 답변"
+ONLY_THOUGHT = "빈 답변: 모델이 쓴 글이 모두 추론(reasoning)에 들어갔습니다. max_completion_tokens를 늘리거나 reasoning_effort를 낮추세요."
 REFUSAL = "거부"
 CUT_OFF = "잘린 답변"
 
@@ -110,8 +112,10 @@ def answer(completion, origin: dict) -> View:
     remarks += [ADDED.format(text=origin["added_system"])] if origin.get("added_system") else []
     remarks += [REFUSAL] if words.refusal is not None else []
     remarks += [f"{CUT_OFF} ({words.cut})"] if words.cut else []
-    missing = NOT_SHOWN if origin["kind"] == "original-notebook" else NO_ANSWER
-    shown = next((text for text in (words.refusal, words.text) if text is not None), missing)
+    shown = words.refusal or words.text
+    if not (shown or "").strip():
+        none = NOT_SHOWN if origin["kind"] == "original-notebook" else NO_ANSWER
+        shown = ONLY_THOUGHT if words.thought else none if shown is None else EMPTY
     small = "".join(f"<div><small>{escape(one)}</small></div>" for one in remarks)
     box = "border-left:3px solid #888;padding:2px 10px;margin:4px 0"
     page = f'<div style="{box}">{small}<div>{escape(shown)}</div></div>'

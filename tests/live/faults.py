@@ -24,6 +24,7 @@ from tests.live.scripts import (
     status,
 )
 from tests.live.sessions import MESSAGES
+from tests.live.wordings import WORDINGS
 from tests.loopback import KEY
 
 SERVER, CLOSED, NO_NAME = "server", "closed port", "unknown name"
@@ -154,9 +155,9 @@ FAULTS = (
         "wrong_key",
     ),
     Fault("403", (refusal(403),), openai.PermissionDeniedError, "forbidden"),
-    Fault("403 as a web page (a firewall)", (page(403),), openai.PermissionDeniedError, "forbidden"),
+    Fault("403 as a web page (a firewall)", (page(403),), openai.PermissionDeniedError, "page"),
     Fault("404 model_not_found", (refusal(404, code="model_not_found"),), openai.NotFoundError, "not_found"),
-    Fault("404 as a web page (a wrong address)", (page(404),), openai.NotFoundError, "not_found"),
+    Fault("404 as a web page (a wrong address)", (page(404),), openai.NotFoundError, "page"),
     Fault("408 twice", (again(408),) * 2, openai.APIStatusError, "timeout", retries=1, requests=2),
     Fault("409 twice", (again(409),) * 2, openai.ConflictError, "conflict", retries=1, requests=2),
     Fault("422", (refusal(422),), openai.UnprocessableEntityError, "bad_request"),
@@ -215,13 +216,13 @@ FAULTS = (
         "200 with a web page instead of JSON",
         (page(200),),
         openai.APIResponseValidationError,
-        "not_understood",
+        "page",
     ),
     Fault(
         "200 with a web page instead of a stream",
         (page(200),),
         openai.APIResponseValidationError,
-        "not_understood",
+        "page",
         stream,
     ),
     Fault("200 with plain text", (plain_text,), openai.APIResponseValidationError, "not_understood"),
@@ -284,7 +285,7 @@ FAULTS = (
         "an error inside a stream that repeats the key",
         (key_in_stream,),
         openai.APIError,
-        "sdk",
+        "wrong_key",
         stream,
         counted=1,
         estimated=1,
@@ -293,7 +294,7 @@ FAULTS = (
         "an error reported inside a stream",
         (error_in_stream,),
         openai.APIError,
-        "sdk",
+        "server",
         stream,
         counted=1,
         estimated=1,
@@ -307,5 +308,33 @@ FAULTS = (
     ),
     Fault("error without a code", (status(400, {"message": "no"}),), openai.BadRequestError, "bad_request"),
     Fault("error that is only a text", (status(400, "no"),), openai.BadRequestError, "bad_request"),
+    *(
+        Fault(
+            f"{number} in the words of {who}",
+            (lambda handler, body, number=number, told=told: handler.reply(number, told),),
+            openai.APIError,
+            kind,
+            counted=int(number == 200),
+            estimated=int(number == 200),
+        )
+        for who, number, told, kind in WORDINGS
+    ),
+    *(
+        Fault(
+            f"{what}, in parse",
+            (ended("stop", text),),
+            pydantic.ValidationError,
+            "not_json",
+            parse,
+            counted=1,
+        )
+        for what, text in (
+            ("blank lines only", "\n   \n\n"),
+            ("a fence round the JSON", '```json\n{"name": "a"}\n```'),
+            ("thoughts before the JSON", '<think>음</think>{"name": "a"}'),
+            ("one brace too many", '{"name": "a"}}'),
+            ("a sentence before the JSON", '물론입니다! {"name": "a"}'),
+        )
+    ),
     Fault("a proxy that wants a password: 407", (page(407),), openai.APIStatusError, "connection"),
 )

@@ -5,10 +5,10 @@ import openai
 import pytest
 from openai import OpenAI
 
-from helpers.errors import SettingsError
+from helpers.errors import RequestError, SettingsError
 from helpers.live.session import LiveClient
 from helpers.show import explain, kind_of
-from tests.live.sessions import MESSAGES, OPENAI_HTTP, ask, open_live, session_at
+from tests.live.sessions import MESSAGES, OPENAI_HTTP, ask, open_live, open_replay, session_at
 from tests.loopback import ANSWER, Loopback
 
 pytestmark = pytest.mark.usefixtures("no_ambient_proxy")
@@ -92,3 +92,17 @@ def test_a_proxy_or_certificate_that_cannot_be_used_is_explained(monkeypatch, na
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=name):
         _ = session_at(OPENAI_HTTP).connection
+
+
+@pytest.mark.parametrize("path", ["/chat/completions", "/responses"])
+@pytest.mark.parametrize("body", [None, [], [{"role": "user"}], "글", 3, True])
+def test_a_body_that_is_no_object_is_told_and_not_sent(body, path):
+    with Loopback() as server, OpenAI(**session_at(server.base_url).connection) as client:
+        with pytest.raises(RequestError, match="딕셔너리"):
+            client.post(path, body=body, cast_to=object)
+        assert server.bodies == []
+        assert ask(client).choices
+    with OpenAI(**open_replay().connection, max_retries=0) as client:
+        with pytest.raises(openai.NotFoundError) as caught:
+            client.post(path, body=body, cast_to=object)
+        assert "녹화에 없는 요청" in explain(caught.value).text

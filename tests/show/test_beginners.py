@@ -7,10 +7,13 @@ import sys
 import nbformat
 import pytest
 from ipykernel.kernelspec import get_kernel_dict
+from openai import OpenAI
+from openai.types.chat import ParsedChatCompletion
 
-from helpers.course import ROOT
+from helpers import open_lesson
+from helpers.course import NOTEBOOKS, ROOT
 from helpers.show import TRACEBACK_HINT, notice
-from helpers.show.beginners import SENTENCES
+from helpers.show.beginners import SENTENCES, explain_slip
 from tools.notebooks import execute_all
 
 # Runs the cells that come as JSON in one shell each, as they would follow each other in a notebook.
@@ -127,6 +130,12 @@ SLIPS = {
         ["completion", "Chat", "completions", ""],
         None,
     ),
+    "[{'type': 'text', 'text': '서울'}].split": ("parts", ["split"], None),
+    "chat.create(model=MODEL, messages=[{'role': 'user', 'content': '\\ud83d'}])": (
+        "half_letter",
+        ["\\ud83d"],
+        None,
+    ),
     "def f():\n    return mesages\nf()": ("misspelt", ["mesages", "messages"], "return mesages"),
     "model": ("misspelt", ["model", "MODEL"], None),
     "pritn('x')": ("misspelt", ["pritn", "print"], None),
@@ -154,7 +163,8 @@ def test_the_last_traceback_is_kept(boxes):
 
 
 def test_every_sentence_is_shown_somewhere():
-    assert {name for name, *_ in SLIPS.values()} | {"unmade"} == set(SENTENCES)
+    below = {"unmade", "shadow", "none"}
+    assert {name for name, *_ in SLIPS.values()} | below == set(SENTENCES)
 
 
 def test_of_an_answer_the_names_are_told_and_where_its_text_is():
@@ -246,12 +256,12 @@ def test_in_a_kernel_a_failed_call_is_one_box_and_what_builds_on_it_a_short_one(
     assert kept[0].text.endswith("NameError: name 'reply' is not defined\n\n")
 
 
-def run_in_the_courses_kernel(monkeypatch, *cells: str) -> list[list]:
+def run_in_the_courses_kernel(monkeypatch, *cells: str, folder=NOTEBOOKS) -> list[list]:
     monkeypatch.setenv("JUPYTER_PATH", str(ROOT / "jupyter"))
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     for cell in notebook.cells:
         cell.metadata["tags"] = ["raises-exception"]
-    execute_all([notebook])
+    execute_all([notebook], folder)
     return [cell.outputs for cell in notebook.cells]
 
 
@@ -270,11 +280,97 @@ def test_after_a_restart_a_missing_name_sends_to_the_cells_above(monkeypatch):
     assert [one.output_type for one in (*opened, *again)] == ["display_data"] * 2
 
 
-def test_the_courses_kernel_is_ipykernels_own_but_for_the_box():
+def test_the_courses_kernel_is_ipykernels_own_but_for_the_box_and_what_it_loads_before_it_looks_into_a_folder():
     mine = json.loads((ROOT / "jupyter" / "kernels" / "python3" / "kernel.json").read_text(encoding="utf-8"))
     theirs = get_kernel_dict()
-    _, *rest = theirs["argv"]
-    assert mine == theirs | {"argv": ["python", *rest, "--ext=helpers.show.trouble_box"]}
+    _, _, _, *rest = theirs["argv"]
+    python, command, code, *mine_rest = mine["argv"]
+    assert (python, command) == ("python", "-c") and code.endswith("launch_new_instance()")
+    assert mine | {"argv": mine_rest} == theirs | {"argv": [*rest, "--ext=helpers.show.trouble_box"]}
+
+
+# What a learner calls a file of her own, and what happens then: the course's kernel has loaded what it needs.
+FILES_OF_HERS = ("openai.py", "helpers.py", "json.py", "random.py", "typing.py", "pydantic.py", "httpx2.py")
+
+
+def test_files_of_hers_that_are_called_like_packages_stop_no_lesson(monkeypatch, tmp_path):
+    for name in FILES_OF_HERS:
+        (tmp_path / name).write_text("print('mine')\n", encoding="utf-8")
+    (tmp_path / "mine.py").write_text("word = 'hers'\n", encoding="utf-8")
+    first, second, third = run_in_the_courses_kernel(
+        monkeypatch,
+        "from openai import OpenAI\nfrom helpers import open_lesson\nlesson = open_lesson('01_roles')",
+        "print(OpenAI(**lesson.connection).base_url)",
+        "import mine\nprint(mine.word)",
+        folder=tmp_path,
+    )
+    assert [one.output_type for one in first] == ["display_data"]
+    assert "replay.invalid" in second[0].text
+    assert third[0].text == "hers\n", "her own modules are found as ever"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "cell"),
+    [
+        ("openai.py", "from openai import OpenAI", "from openai import OpenAI"),
+        ("openai.py", "x = 1", "from openai import OpenAI"),
+        ("openai.py", "x = 1", "import openai.types.chat"),
+        ("helpers.py", "x = 1", "from helpers import open_lesson"),
+        ("helpers.py", "x = 1", "import helpers.show"),
+        ("wave.py", "x = 1", "import wave\nwave.open"),
+        ("colorsys.py", "import no_such_module", "import colorsys"),
+    ],
+)
+def test_a_file_that_hides_a_package_is_named(tmp_path, monkeypatch, name, content, cell):
+    """As in another front end, where nothing was loaded before."""
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    top = name.removesuffix(".py")
+    for module in [one for one in sys.modules if one.partition(".")[0] == top]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    notebook = {}
+    with pytest.raises((ImportError, AttributeError)) as caught:
+        exec(compile(cell, "cell", "exec"), notebook)
+    sys.modules.pop(top, None)
+    view = explain_slip(caught.value, notebook, "more")
+    assert str(tmp_path / name) in view.text and "이름을 바꾸고" in view.text and view.text.endswith("more")
+
+
+def test_a_missing_package_is_nobodys_file(tmp_path, monkeypatch):
+    (tmp_path / "mine.py").write_text("import no_such_module", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for cell in ("import no_such_module", "import mine"):
+        with pytest.raises(ImportError) as caught:
+            exec(cell, {})
+        assert explain_slip(caught.value, {}) is None
+
+
+HALF = "반쪽 \ud83d"
+
+
+@pytest.mark.parametrize("content", [HALF, [HALF], {HALF: 1}])
+def test_half_an_emoji_that_cannot_be_sent_is_told(content):
+    client = OpenAI(**open_lesson("01_roles").connection)
+    notebook = {"client": client, "messages": [{"role": "user", "content": content}]}
+    with pytest.raises(UnicodeEncodeError) as caught:
+        exec("client.chat.completions.create(model='m', messages=messages)", notebook)
+    view = explain_slip(caught.value, notebook)
+    assert "\\ud83d" in view.text and "이모지" in view.text
+    with pytest.raises(UnicodeEncodeError) as caught:
+        exec("'\\ud83d'.encode()", notebook)
+    assert explain_slip(caught.value, notebook) is None, "hers, and Python's own words fit"
+
+
+def test_an_answer_to_parse_without_data_is_told_and_any_other_none_is_not():
+    message = {"role": "assistant", "content": "", "parsed": None}
+    empty = ParsedChatCompletion.construct(choices=[{"index": 0, "message": message}])
+    for notebook, told in (({"event": None, "completion": empty}, True), ({"event": None}, False)):
+        with pytest.raises(AttributeError) as caught:
+            exec("event.model_dump()", notebook)
+        view = explain_slip(caught.value, notebook)
+        assert ("lesson.show(completion)" in view.text) if told else view is None
 
 
 def test_the_sentences_are_short_and_sober():

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from helpers.errors import CassetteError
 from helpers.replay import ReplayTransport
-from helpers.show.trouble import EXPLANATIONS, TRACEBACK_HINT, explain, kind_of
+from helpers.show.kinds import kind_of
+from helpers.show.trouble import EXPLANATIONS, TRACEBACK_HINT, explain
 from tests.show.raising import KEY, MESSAGE, SECRET, error_body, fails, no_key, not_understood, parsed, raised
 
 TROUBLE = {
@@ -175,8 +176,8 @@ TROUBLE = {
         "schema",
         "맞지 않는 곳: count",
     ),
-    "no JSON": (lambda: parsed("stop", KEY), pydantic.ValidationError, "schema", "맞지 않는 곳: 전체"),
-    "a web page": (not_understood, openai.APIResponseValidationError, "not_understood", "JSON이 아니거나"),
+    "no JSON": (lambda: parsed("stop", KEY), pydantic.ValidationError, "not_json", "JSON 앞에 다른 글"),
+    "a web page": (not_understood, openai.APIResponseValidationError, "page", "프록시나 방화벽"),
     "no key": (no_key, openai.OpenAIError, "no_key", "lesson.connection"),
     "another error of the SDK": (
         lambda: openai.OpenAIError(MESSAGE[:9]),
@@ -251,12 +252,88 @@ def test_a_server_that_sends_the_courses_own_code_is_not_quoted():
     assert kind_of(caught.value) == "not_found" and MESSAGE not in explain(caught.value).text
 
 
-def test_a_certificate_that_is_not_trusted_is_told_apart():
-    def refuse(request):
-        raise httpx2.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+# What OpenSSL says, and the explanation that fits; a new wording is one line.
+CERTIFICATES = {
+    "self-signed certificate in certificate chain": "certificate",
+    "unable to get local issuer certificate": "certificate",
+    "self-signed certificate": "certificate",
+    "Missing Authority Key Identifier": "certificate_strict",
+    "Missing Subject Key Identifier": "certificate_strict",
+    "Basic Constraints of CA cert not marked critical": "certificate_strict",
+    "CA cert does not include key usage extension": "certificate_strict",
+    "Authority Key Identifier marked critical": "certificate_strict",
+    "Path length given without key usage keyCertSign": "certificate_strict",
+    "invalid CA certificate": "certificate_strict",
+    "certificate has expired": "certificate_old",
+    "certificate is not yet valid": "certificate_old",
+    "Hostname mismatch, certificate is not valid for 'server.example'.": "certificate_name",
+    "IP address mismatch, certificate is not valid for '127.0.0.1'.": "certificate_name",
+}
 
-    error = raised(refuse)
-    assert kind_of(error) == "certificate" and "SSL_CERT_FILE" in explain(error).text
+
+def failing(text):
+    def refuse(request):
+        raise httpx2.ConnectError(text)
+
+    return raised(refuse)
+
+
+@pytest.mark.parametrize("said", CERTIFICATES)
+def test_certificates_are_told_apart_by_what_is_wrong_with_them(said):
+    error = failing(f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {said} (_ssl.c:1032)")
+    assert kind_of(error) == CERTIFICATES[said]
+    assert ("SSL_CERT_FILE" in explain(error).text) == (
+        CERTIFICATES[said] in ("certificate", "certificate_strict")
+    )
+
+
+@pytest.mark.parametrize(
+    "said", ["[SSL: WRONG_VERSION_NUMBER] wrong version number", "[SSL: HTTP_REQUEST] http request"]
+)
+def test_https_to_a_server_that_speaks_http_is_told(said):
+    error = failing(f"{said} (_ssl.c:1006)")
+    assert kind_of(error) == "plain_server" and "http://" in explain(error).text
+
+
+# Who may answer in place of a local server, and whether it is the proxy that the box must speak of.
+ANSWERS_ON_THE_WAY = {
+    "a page": (httpx2.Response(403, html="<p>no</p>"), "proxied"),
+    "a page of an error": (httpx2.Response(503, html="<p>no</p>"), "proxied"),
+    "a page that says OK": (httpx2.Response(200, html="<p>no</p>"), "proxied"),
+    "a word": (httpx2.Response(404, text="not found"), "proxied"),
+    "nothing": (httpx2.Response(502), "proxied"),
+    "a wish for a password": (httpx2.Response(407, html="<p>who?</p>"), "proxied"),
+    "no connection": (None, "proxied"),
+    "the server's own words": (
+        httpx2.Response(404, json={"error": {"message": "no such model"}}),
+        "not_found",
+    ),
+}
+
+
+@pytest.mark.parametrize("who", ANSWERS_ON_THE_WAY)
+def test_a_proxy_that_answers_in_place_of_a_local_server_is_asked_first(who):
+    response, kind = ANSWERS_ON_THE_WAY[who]
+
+    def answer(request):
+        request.extensions["local_through_proxy"] = True
+        if response is None:
+            raise httpx2.ProxyError("refused")
+        return response
+
+    http = openai.DefaultHttpxClient(transport=httpx2.MockTransport(answer))
+    client = openai.OpenAI(
+        api_key=KEY,
+        base_url="http://school.local/v1/",
+        http_client=http,
+        max_retries=0,
+        _strict_response_validation=True,
+    )
+    with pytest.raises(openai.APIError) as caught:
+        client.chat.completions.create(model="m", messages=[])
+    assert kind_of(caught.value) == kind
+    text = explain(caught.value).text
+    assert "NO_PROXY" in text and "school.local" in text and len(text.splitlines()) <= 12
 
 
 def test_the_courses_own_errors_speak_for_themselves():

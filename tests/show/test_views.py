@@ -5,7 +5,7 @@ import unicodedata
 from html.parser import HTMLParser
 
 import pytest
-from openai.types.chat import ChatCompletion
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from helpers.show import tables, views
 from helpers.show.chips import token_chips
@@ -302,6 +302,30 @@ def test_an_answer_says_what_became_of_it():
     assert "[거부]" not in views.answer(parsed("네"), API).text
     assert "잘린 답변" in views.answer(parsed("네", finish_reason="length"), API).text
     assert "[메모]" in views.answer(parsed("네"), API | {"note": "메모"}).text
+
+
+EMPTY = {
+    "nothing": ({"content": None}, "답변 없음"),
+    "an empty text": ({"content": ""}, "빈 답변"),
+    "blank lines": ({"content": "\n \n"}, "빈 답변"),
+    "an empty text and an empty refusal": ({"content": "", "refusal": ""}, "빈 답변"),
+    "all in reasoning": ({"content": "", "reasoning": "음"}, "모두 추론"),
+    "all in reasoning_content": ({"content": None, "reasoning_content": "음"}, "모두 추론"),
+    "only parts of thought": ({"content": [{"type": "thinking", "thinking": []}]}, "빈 답변"),
+    "a refusal": ({"content": "", "refusal": "못 합니다"}, "못 합니다"),
+    "an answer after its reasoning": ({"content": "서울", "reasoning": "음"}, "서울"),
+    "parts": ({"content": [{"type": "thinking"}, {"type": "text", "text": "서울"}]}, "서울"),
+}
+
+
+@pytest.mark.parametrize("case", EMPTY)
+def test_an_answer_without_a_text_says_why(case):
+    message, said = EMPTY[case]
+    whole = ChatCompletion.construct(choices=[{"index": 0, "finish_reason": "stop", "message": message}])
+    piece = ChatCompletionChunk.construct(choices=[{"index": 0, "delta": message}])
+    for answer in (whole, [piece]):
+        last = views.answer(answer, {"kind": "live"}).text.splitlines()[-1]
+        assert said in last and ("추론" in last) == ("추론" in said)
 
 
 def test_what_the_original_did_not_show_is_said_to_be_missing():

@@ -1,6 +1,7 @@
 """Replacing several files: whatever cuts it short, the files are all the old ones or all the new ones."""
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 
 import start
 from helpers.course import ROOT
-from tools.swap import FOLDER, recover, swap
+from tools.swap import FOLDER, LIST, UndoError, recover, swap
 
 OLD = {"notebooks/하나.ipynb": b"old one", "helpers/cassettes/two.json": b"old two"}
 NEW = {"notebooks/하나.ipynb": b"new one!", "helpers/cassettes/two.json": b"new two!", "added.json": b"{}"}
@@ -150,3 +151,80 @@ def test_what_was_edited_before_its_turn_came_is_kept(course):
     (course / "helpers/cassettes/two.json").write_bytes(b"edited since")
     assert recover(course) is True
     assert files(course) == {**OLD, "helpers/cassettes/two.json": b"edited since"}
+
+
+def listing(content):
+    return lambda folder: (folder / LIST).write_text(
+        content if isinstance(content, str) else json.dumps(content), encoding="utf-8"
+    )
+
+
+def in_place(make):
+    """Damage what was there by putting something else in its place."""
+
+    def damage(folder):
+        for path in (folder / LIST, folder):
+            if path.is_dir():
+                path.rmdir()
+        make(folder)
+
+    return damage
+
+
+# What can become of the folder and its list; a new damage is one line.
+DAMAGES = {
+    "an empty list": listing(""),
+    "a list cut short": listing('{"notebooks/'),
+    "no dictionary": listing([1, 2]),
+    "null": listing(None),
+    "nested without end": listing("[" * 100_000),
+    "a file above the course": listing({"../outside": False}),
+    "a file above the course, put back": listing({"../outside": True}),
+    "a file above the course, roundabout": listing({"notebooks/../../outside": False}),
+    "a whole path": lambda folder: listing({str(folder.parent.parent / "outside"): False})(folder),
+    "the course itself": listing({".": False}),
+    "a folder of the course": listing({"notebooks": False}),
+    "a name with a null": listing({"a\0b": False}),
+    "not said whether it was there": listing({"added.json": "no"}),
+    "one good name and one bad": listing({"helpers/cassettes/two.json": False, "../outside": False}),
+    "UTF-16": lambda folder: (folder / LIST).write_bytes("{}".encode("utf-16")),
+    "a list that is a folder": lambda folder: (folder / LIST).mkdir(),
+    "a list that is a loop": lambda folder: (folder / LIST).symlink_to(LIST),
+    "a list that is a dangling link": lambda folder: (folder / LIST).symlink_to("nowhere"),
+    "a file in place of the folder": in_place(lambda folder: folder.write_bytes(b"")),
+    "a loop in place of the folder": in_place(lambda folder: folder.symlink_to(folder.name)),
+    "a link to a folder elsewhere": in_place(
+        lambda folder: folder.symlink_to(folder.parent.parent / "elsewhere", target_is_directory=True)
+    ),
+    "a link out of the course": lambda folder: (
+        (folder.parent / "way").symlink_to(folder.parent.parent, target_is_directory=True),
+        listing({"way/outside": False})(folder),
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_list_is_named_and_nothing_is_touched(course, monkeypatch, capsys, damage):
+    if os.name == "nt" and ("link" in damage or "loop" in damage):
+        pytest.skip("Windows lets only administrators make links")
+    (course.parent / "outside").write_bytes(b"not ours")
+    (course.parent / "elsewhere").mkdir()
+    listing({"notebooks/하나.ipynb": False})(course.parent / "elsewhere")
+    (course / FOLDER).mkdir()
+    (course / FOLDER / "0.old").write_bytes(b"old")
+    if damage in (
+        "a file in place of the folder",
+        "a loop in place of the folder",
+        "a link to a folder elsewhere",
+    ):
+        (course / FOLDER / "0.old").unlink()
+    DAMAGES[damage](course / FOLDER)
+    before = files(course.parent)
+    with pytest.raises(UndoError, match=r"\.recording"):
+        recover(course)
+    monkeypatch.setattr(start, "ROOT", course)
+    for command in ("lab", "restore", "doctor", "record"):
+        assert start.main([command]) == 1
+    shown = capsys.readouterr().err
+    assert shown.count(".recording") >= 4 and "Traceback" not in shown and "git checkout" in shown
+    assert files(course.parent) == before
