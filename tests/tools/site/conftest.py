@@ -45,15 +45,29 @@ def tab(chromium, site_python, tmp_path_factory):  # noqa: F811
 
 
 @pytest.fixture
-def context(chromium, tab):  # noqa: F811
-    """A browser that has never been here; at the end it has asked no other host and found no error."""
+def watched(chromium, tab):  # noqa: F811
+    """A browser that has never been here, and what it asks for; by the end no other host, and no error."""
     context = chromium.new_context(viewport=VIEWPORT, locale="ko-KR")
     context.add_init_script(path=ROOT / "tests" / "browser.js")
     watch = Watch(context)
-    yield context
+    yield context, watch
+    # A kernel that looks at a file while its page is closed would call that an error.
+    errors = list(watch.errors)
     context.close()
     assert watch.foreign(tab.address) == []
-    assert watch.errors == []
+    assert errors == []
+
+
+@pytest.fixture
+def context(watched):
+    """The browser."""
+    return watched[0]
+
+
+@pytest.fixture
+def watch(watched):
+    """What the browser asks for."""
+    return watched[1]
 
 
 @pytest.fixture
