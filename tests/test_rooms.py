@@ -12,7 +12,7 @@ from tools.notebooks import lesson_paths, read
 # From what knows least to what knows most; a room may import from those before it.
 ORDER = (
     {"errors", "ways"},
-    {"course", "env_file", "models", "sampling", "maths"},
+    {"course", "env_file", "key", "models", "sampling", "maths"},
     {"settings", "vocabulary"},
     {"tokens"},
     {"replay"},

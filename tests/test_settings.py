@@ -6,7 +6,7 @@ import pytest
 
 from helpers.env_file import NAMES, PLACEHOLDER
 from helpers.errors import SettingsError
-from helpers.settings import DEFAULT_BUDGET_USD, Settings, read_settings
+from helpers.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
 # Put together here, so that no file of the course holds anything that looks like a key.
@@ -98,7 +98,7 @@ def test_the_other_settings_are_read(env):
 
 
 def test_without_a_file_the_lessons_replay(tmp_path):
-    assert read_settings(tmp_path, {}) == Settings("replay", budget_usd=DEFAULT_BUDGET_USD)
+    assert read_settings(tmp_path, {}) == Settings("replay")
     assert list(tmp_path.iterdir()) == []
 
 

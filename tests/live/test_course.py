@@ -64,9 +64,10 @@ def test_lessons_that_set_parameters_run_on_a_model_that_refuses_them(course: Pa
         ]
 
 
-def test_every_notebook_runs_at_openai_through_a_proxy_within_the_ceiling(course: Path) -> None:
+def test_every_notebook_runs_through_a_gateway_within_the_ceiling(course: Path) -> None:
     with Loopback() as server:
-        settings = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "http://api.openai.com/v1"}
+        settings = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "http://gateway.internal/v1"}
+        settings |= {"LESSON_MODEL": "gpt-6-luna", "LESSON_BUDGET_USD": "0.05"}
         proxies = {"HTTP_PROXY": server.address, "http_proxy": server.address, "NO_PROXY": "", "no_proxy": ""}
         notebooks = run_live(course, settings, **proxies)
         assert len(notebooks) == len(lessons())
@@ -78,8 +79,8 @@ def test_every_notebook_runs_at_openai_through_a_proxy_within_the_ceiling(course
             calls = load_cassette(CASSETTES / f"{name}.json").live_calls
             assert sum(calls.values()) == int(paid[1] if paid else 0), name
         assert server.bodies, "no lesson called the server"
-        # The proxy passes on what would have gone to OpenAI, each request with a limit to its length.
-        assert {one["target"] for one in server.requests} == {"http://api.openai.com/v1/chat/completions"}
+        # The proxy passes on what would have gone to the gateway, each request with a limit to its length.
+        assert {one["target"] for one in server.requests} == {"http://gateway.internal/v1/chat/completions"}
         assert all(body["max_completion_tokens"] <= 2000 for body in server.bodies)
         assert all(body["reasoning_effort"] == "none" for body in server.bodies)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from helpers.live import LiveSession, Meter
+from helpers.live import LiveSession, Meter, ceiling_for
 from helpers.replay import KINDS, Cassette, Interaction
 from helpers.settings import Settings
 from helpers.show import banners, views
@@ -35,7 +35,8 @@ def cassette(*interactions: Interaction) -> Cassette:
 
 
 def live(model: str, base_url: str | None = None, *notices: str) -> str:
-    session = LiveSession(Settings("live", None, base_url, model), Meter(0.05), lambda line: None)
+    settings = Settings("live", None, base_url, model)
+    session = LiveSession(settings, Meter(ceiling_for(settings)), lambda line: None)
     return live_banner(
         session, cassette(interaction("a", "api", "2026-11-01", host="api.openai.com")), notices
     ).text
