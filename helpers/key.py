@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import MutableMapping
+from urllib.parse import unquote
 
 HIDDEN = "(가린 키)"
 # A key as short as this ("ollama") is a word for a local server and no secret, so only the whole word is hidden.
@@ -13,12 +14,16 @@ SHORTEST_HEAD, SHORTEST_TAIL = 6, 4
 _WORD = re.compile(r"[^\s\"'`,:;=()<>{}\[\]\\]+")
 # What a server writes in place of the middle of a key.
 _MASK = re.compile(r"[*•…]+|\.{2,}")
+# What nobody sees between two characters.
+_UNSEEN = r"[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u2060-\u2064\ufeff]"
 # One character in another dress: escaped for JSON, Python, Markdown (once or more), in an address, in HTML; or unseen.
 _DRESSED = re.compile(
-    r"\\+u(?:0{6}|00|\{0{0,4})([0-9a-f]{2})\}?|\\+x([0-9a-f]{2})|%(?:25)*([0-9a-f]{2})|(&#?\w{1,8};)"
-    r"|\\+([^a-z0-9\s\\])|(\\)\\+(?![nrt])|\\+[nrt]|[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u2060-\u2064\ufeff]",
+    r"\\+u(?:0{6}|00|\{0{0,4})([0-9a-f]{2})\}?|\\+x([0-9a-f]{2})|((?:%(?:25)*[0-9a-f]{2})+)|(&#?\w{1,8};)"
+    rf"|\\+([^a-z0-9\s\\])|(\\)\\+(?![nrt])|\\+[nrt]|\\+u(?:200[b-f]|206[0-4]|feff)|{_UNSEEN}",
     re.IGNORECASE,
 )
+_ESCAPED = re.compile(r"[\\%&]")
+_TWICE = re.compile(r"%(?:25)+(?=[0-9a-f]{2})", re.IGNORECASE)
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 # A dress that may go on in the next piece.
 _UNFINISHED = re.compile(r"(\\+(u(0{0,2}|00[0-9a-f])|x[0-9a-f]?)?|%[0-9a-f]?|&#?\w{0,8})$", re.IGNORECASE)
@@ -89,6 +94,8 @@ class Key:
             word = re.finditer(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text) if key else ()
             return [one.span() for one in word]
         key, found, start = self._plain(), [], 0
+        if not _ESCAPED.search(text) and key not in re.sub(_UNSEEN, "", text).translate(_LOWER):
+            return found
         plain, starts, ends = _undressed(text)
         while (start := plain.find(key, start)) >= 0:
             found.append((starts[start], ends[start + len(key) - 1]))
@@ -136,14 +143,13 @@ def _undressed(text: str) -> tuple[str, list[int], list[int]]:
     done = 0
     for found in _DRESSED.finditer(text):
         keep(text[done : found.start()], done, found.start(), True)
-        code, done = found[1] or found[2] or found[3], found.end()
-        one = (
-            chr(int(code, 16))
-            if code
-            else html.unescape(found[4])
-            if found[4]
-            else found[5] or found[6] or ""
-        )
-        keep(one, found.start(), done, False)
+        done = found.end()
+        if code := found[1] or found[2]:
+            one = chr(int(code, 16))
+        elif found[3]:
+            one = unquote(_TWICE.sub("%", found[3]))
+        else:
+            one = html.unescape(found[4]) if found[4] else found[5] or found[6] or ""
+        keep(re.sub(_UNSEEN, "", one), found.start(), done, False)
     keep(text[done:], done, len(text), True)
     return "".join(plain).translate(_LOWER), starts, ends

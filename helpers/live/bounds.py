@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 from helpers.live.adapting import CAPS
 
@@ -9,11 +10,15 @@ from helpers.live.adapting import CAPS
 MOST_ANSWERS = 128
 # No request and no answer has more tokens than this; a server that says so has not counted.
 MOST_TOKENS = 10**8
+# In the name of a model, or of a parameter on any server: a search or a plugin, which cost something each time.
+_WITH_A_FEE = re.compile(r"search|plugin|:online", re.IGNORECASE)
 
 
 def is_more_than_text(body: dict) -> bool:
     """Say whether a request holds or asks for more than text, or uses what has a fee: its bytes do not bound the cost."""
-    if "-search" in str(body.get("model")) or any(_adds_a_fee(name) for name in body if body[name]):
+    if _WITH_A_FEE.search(str(body.get("model"))) or any(
+        _WITH_A_FEE.search(name) for name in body if body[name]
+    ):
         return True
     if any(body.get(name) is not None for name in ("web_search_options", "audio")):
         return True
@@ -23,15 +28,10 @@ def is_more_than_text(body: dict) -> bool:
     if any(not isinstance(one, dict) or one.get("type") not in ("function", "custom") for one in tools):
         return True
     messages = [one for one in items_of(body.get("messages")) if isinstance(one, dict)]
-    parts = [part for one in messages if isinstance(one.get("content"), list) for part in one["content"]]
+    parts = [part for one in messages for part in items_of(one.get("content")) if not isinstance(part, str)]
     return any(one.get("audio") for one in messages) or any(
         not isinstance(part, dict) or part.get("type") not in ("text", "refusal") for part in parts
     )
-
-
-def _adds_a_fee(name: str) -> bool:
-    """Say whether a parameter's name, one of any server's, speaks of a search or of plugins."""
-    return "search" in name or "plugin" in name
 
 
 def items_of(value: object) -> list:

@@ -28,6 +28,24 @@ def _as_text(content: bytes, charset: str | None) -> str | None:
     return None
 
 
+def _clean_text(text: str, key: Key, with_parts: bool) -> str:
+    """Return a whole body as it may be shown.
+
+    Args:
+        text: JSON or anything else.
+        key: to take out.
+        with_parts: whether parts of a key are hidden too, as in an error.
+    """
+    document = read_json(text)
+    hide = key.hide if with_parts else key.hide_whole
+    if document is None:
+        return hide(text)
+    pieces = Pieces(key)
+    pieces.clean(document, with_parts)
+    pieces.end()
+    return written(document, key)
+
+
 class Body:
     """Cleans a body whole, and makes it UTF-8 where it is text.
 
@@ -51,10 +69,11 @@ class Body:
         content = b"".join(self._pieces)
         text = _as_text(content, self._charset)
         if text is not None:
-            return clean_text(text, self._key, self._with_parts).encode("utf-8", "replace")
-        text = content.decode("latin-1")
+            return _clean_text(text, self._key, self._with_parts).encode("utf-8", "replace")
+        # Bytes that are no text stay as they are.
+        text = content.decode("utf-8", "surrogateescape")
         shown = self._key.hide(text) if self._with_parts else self._key.hide_whole(text)
-        return content if shown == text else shown.encode("latin-1", "replace")
+        return shown.encode("utf-8", "surrogateescape")
 
 
 class Events:
@@ -92,10 +111,10 @@ class Events:
         others = [self._key.hide(one) for one in lines if not one.startswith("data:")]
         if not any(one.startswith("data:") for one in lines):
             # A comment, or one whole body in place of a stream.
-            others = clean_text("\n".join(lines), self._key, False).split("\n")
+            others = _clean_text("\n".join(lines), self._key, False).split("\n")
         document = read_json(data) if data else None
         if document is not None:
-            self._pieces.clean(document, _is_error(document))
+            self._pieces.clean(document)
         elif data.startswith(DONE):
             self._done = True
             self._pieces.end()

@@ -1,6 +1,7 @@
 """The SDK's own HTTP client, with a lesson's live session in between; whatever leaves it is without the key."""
 
 from collections.abc import Iterator
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx2
@@ -34,24 +35,29 @@ class LiveClient(openai.DefaultHttpxClient):
 
     def send(self, request: httpx2.Request, *, stream: bool = False, **options) -> httpx2.Response:
         """Send one request of the SDK, and show the SDK nothing that holds the key."""
-        session = self._session
-        outgoing = session.prepare(request, stream)
-        failure = None
+        outgoing = self._session.prepare(request, stream)
+        shown, failure = self._exchange(request, outgoing, stream, options)
+        # Nothing in the variables of an error's frames may hold the header.
+        outgoing.wire = None
+        if failure:
+            raise failure
+        return self._session.received(outgoing, shown)
+
+    def _exchange(
+        self, request: httpx2.Request, outgoing, stream: bool, options: dict
+    ) -> tuple[httpx2.Response | None, BaseException | None]:
+        """Return what came back or the error instead, as it may be shown."""
+        session, body = self._session, outgoing.body
         try:
             response = self._follow(outgoing.wire, **options)
             if not stream or response.is_error or is_page(response):
                 response.read()  # no stream that could be passed on
-            asked_stream = bool(outgoing.body and outgoing.body.get("stream"))
-            shown = _shown(
-                response, request, session.key, asked_stream, lambda raw: session.passed(outgoing, raw)
-            )
+            asked_stream = bool(body and body.get("stream"))
+            closed = partial(session.passed, outgoing)
+            return _shown(response, request, session.key, asked_stream, closed), None
         except BaseException as error:
             session.lost(outgoing, error)
-            failure = without_key(error, request, session.key)
-        if failure:
-            # Here, and without frames: what was being handled, and variables below, hold the header.
-            raise failure
-        return session.received(outgoing, shown)
+            return None, without_key(error, request, session.key)
 
     def _follow(self, wire: httpx2.Request, follow_redirects: object = True, **options) -> httpx2.Response:
         for _ in range(self.max_redirects + 1):
@@ -83,15 +89,18 @@ class Tap(httpx2.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         failure = None
         try:
-            for piece in self._source.iter_bytes():
-                yield from self._kept(self._cleaner.pass_on(piece))
-            yield from self._kept(self._cleaner.end())
+            yield from self._cleaned()
         except GeneratorExit:
             raise
         except BaseException as error:
             failure = self._failed(error)
         if failure:
             raise failure
+
+    def _cleaned(self) -> Iterator[bytes]:
+        for piece in self._source.iter_bytes():
+            yield from self._kept(self._cleaner.pass_on(piece))
+        yield from self._kept(self._cleaner.end())
 
     def _kept(self, shown: bytes) -> Iterator[bytes]:
         if shown:
@@ -136,7 +145,10 @@ def _shown(
     if not response.is_closed:
         shown = httpx2.Response(response.status_code, stream=Tap(response, cleaner, closed, failed), **parts)
         return shown
-    content = cleaner.pass_on(response.content) + cleaner.end()
+    try:
+        content = cleaner.pass_on(response.content) + cleaner.end()
+    except UnreadableEventError:
+        content = b""
     shown = httpx2.Response(response.status_code, content=content, **parts)
     shown.elapsed = response.elapsed
     return shown

@@ -47,10 +47,12 @@ class Pieces:
     # By path: the leaves whose texts together end like the beginning of the key.
     _open: dict[tuple, list[_Leaf]] = field(default_factory=dict)
 
-    def clean(self, document: Document, with_parts: bool) -> None:
-        """Clean a document, and what of earlier ones belongs to the same text."""
+    def clean(self, document: Document, with_parts: bool = False) -> None:
+        """Clean a document, and what of earlier ones belongs to the same text; an error is cleaned of parts too."""
+        whole = document.root[0]
+        with_parts = with_parts or bool(isinstance(whole, dict) and whole.get("error"))
+        hide = self.key.hide if with_parts else self.key.hide_whole
         for path, leaf in list(_leaves(document, self.key)):
-            hide = self.key.hide if with_parts else self.key.hide_whole
             leaf.write(hide(leaf.text))
             if not NEVER_IN_PIECES & {*path[-1:]}:
                 self._join(path, leaf)
@@ -131,25 +133,3 @@ def written(document: Document, key: Key) -> str:
         return json.dumps(document.root[0])
     except RecursionError:
         return key.hide(document.raw)
-
-
-def clean_text(text: str, key: Key, with_parts: bool) -> str:
-    """Return a whole body as it may be shown.
-
-    Args:
-        text: JSON or anything else.
-        key: to take out.
-        with_parts: whether parts of a key are hidden too, as in an error.
-    """
-    document = read_json(text)
-    hide = key.hide if with_parts else key.hide_whole
-    if document is None:
-        return hide(text)
-    pieces = Pieces(key)
-    pieces.clean(document, with_parts or _is_error(document))
-    pieces.end()
-    return written(document, key)
-
-
-def _is_error(document: Document) -> bool:
-    return isinstance(document.root[0], dict) and "error" in document.root[0]

@@ -55,9 +55,12 @@ _METERS: dict[str, Meter] = {}
 
 @dataclass
 class _Outgoing:
-    """One request on its way: as it goes out, where to, the lesson's body (None: of no use to it), the money set aside."""
+    """One request on its way: as it goes out, where to, the lesson's body (None: of no use to it), the money set aside.
 
-    wire: httpx2.Request
+    `wire`, which holds the key, is gone once there is an answer.
+    """
+
+    wire: httpx2.Request | None
     path: str = ""
     body: dict | None = None
     reservation: Reservation | None = None
