@@ -138,6 +138,7 @@ def shown(place: str, dress: str, way: str, key: str, server: Loopback, log: Log
     return [one for one in (*texts, saved(texts)) if holds(one, key)]
 
 
+PAIRS = [(place, dress) for place in PLACES for dress in DRESSES]
 TRIED = set()
 
 
@@ -145,19 +146,19 @@ TRIED = set()
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=500,
+    max_examples=400,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 @given(
     key=KEYS,
-    place=st.sampled_from(list(PLACES)),
-    dress=st.sampled_from(list(DRESSES)),
     way=st.sampled_from(list(WAYS)),
 )
-def _whatever_the_key_is(log, server, folder, key, place, dress, way) -> None:
-    TRIED.add((place, dress))
-    assert shown(place, dress, way, key, server, log, folder) == [], (place, dress, way)
+def _whatever_the_key_is(log, server, folder, key, way) -> None:
+    # The next pair each time: what hypothesis samples from a list comes again and again.
+    pair = PAIRS[701 * len(TRIED) % len(PAIRS)]
+    TRIED.add(pair)
+    assert shown(*pair, way, key, server, log, folder) == [], (*pair, way)
 
 
 def test_nobody_gets_a_key_from_a_server_that_repeats_it(log, server, tmp_path) -> None:
