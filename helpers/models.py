@@ -15,7 +15,7 @@ OPENAI_HOST = "api.openai.com"
 _DATE = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|\d{4})$")
 # A name that only this network knows, and one that is no number: 134744072 and 0x8080808 are addresses too.
 _LOCAL_NAME = re.compile(
-    r"(?!.*(^|\.)(\d+|0x[0-9a-f]*)$)[a-z0-9_-]+|.*\.(local|localhost|internal|home\.arpa)", re.ASCII
+    r"(?!.*(^|\.)(\d+|0x[0-9a-f]*)$)[a-z0-9_-]+|[a-z0-9._-]+\.(local|localhost|internal|home\.arpa)", re.ASCII
 )
 
 

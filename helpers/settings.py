@@ -103,7 +103,7 @@ def _live(mode: str, file: EnvFile, environ: dict[str, str]) -> Settings:
     key = _key(mode, file, base_url, environ.get("OPENAI_API_KEY"))
     if base_url is not None and not _is_address(base_url):
         raise SettingsError(BAD_URL.format(where=file.places["OPENAI_BASE_URL"]))
-    if base_url is not None and not base_url.lower().startswith("https:") and not is_local(base_url):
+    if base_url is not None and not base_url.startswith("https:") and not is_local(base_url):
         raise SettingsError(IN_CLEAR.format(where=file.places["OPENAI_BASE_URL"]))
     if mode == "auto":
         mode = "live" if key or base_url else "replay"

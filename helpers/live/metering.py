@@ -218,7 +218,8 @@ def usage_of(reservation: Reservation, answer: Mapping) -> Usage:
     tokens_in = count_of(reported.get("prompt_tokens")) or None
     tokens_out, total = count_of(reported.get("completion_tokens")), count_of(reported.get("total_tokens"))
     texts = json.dumps(answer.get("choices"), ensure_ascii=False).encode("utf-8", "replace")
-    if not tokens_out and (tokens_in is None or _shows_text(answer)):
+    not_counted = tokens_in is None and reported.get("prompt_tokens") is not None
+    if not_counted or (not tokens_out and (tokens_in is None or _shows_text(answer))):
         tokens_out = None
     estimated = tokens_in is None or tokens_out is None
     if tokens_in is None:

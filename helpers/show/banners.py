@@ -119,7 +119,7 @@ def _where_the_key_goes(session) -> list[str]:
     if not session.key or is_openai(session.base_url):
         return []
     told = [KEY_GOES.format(host=session.host)]
-    return told + ([IN_CLEAR] if session.base_url.lower().startswith("http:") else [])
+    return told + ([IN_CLEAR] if session.base_url.startswith("http:") else [])
 
 
 def shutdown_lines(name: str) -> list[str]:
