@@ -80,12 +80,14 @@ def put(body: dict, path: tuple, text: str) -> str:
 def send(
     handler: Handler, content: bytes, kind: str = "application/json", status: int = 200, *headers: tuple
 ) -> None:
-    """Answer with these bytes."""
+    """Answer with these bytes, and close."""
     handler.send_response(status)
+    handler.send_header("connection", "close")
     for name, value in (("content-type", kind), ("content-length", str(len(content))), *headers):
         handler.send_header(name, value)
     handler.end_headers()
     handler.wfile.write(content)
+    handler.close_connection = True
 
 
 def answer(body: dict, *path: object, text: str) -> str:
@@ -148,7 +150,6 @@ def events(
 def send_stream(handler: Handler, text: str, *headers: tuple) -> None:
     """Answer with server-sent events, and close."""
     send(handler, text.encode(), "text/event-stream", 200, *headers)
-    handler.close_connection = True
 
 
 def delta(piece: str, **more: object) -> dict:
