@@ -13,6 +13,12 @@ from helpers.course import read_table
 
 TABLE = Path(__file__).with_name("models.toml")
 OPENAI_HOST = "api.openai.com"
+# The date of a snapshot: gpt-6-luna-2026-09-22, -20260922, -0922.
+_DATE = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|\d{4})$")
+# A name that only this network knows, and one that is no number: 134744072 and 0x8080808 are addresses too.
+_LOCAL_NAME = re.compile(
+    r"(?!.*(^|\.)(\d+|0x[0-9a-f]*)$)[a-z0-9_-]+|[a-z0-9._-]+\.(local|localhost|internal|home\.arpa)", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -129,11 +135,14 @@ def find_model(name: str) -> Model:
         name: as a request names it, such as "gpt-4o-mini-2024-07-18".
 
     Returns:
-        Its row of `models.toml`; for a name that is not there a row that knows nothing, with `known` False.
+        Its row of `models.toml`, for a dated name that is not there that of the name without the date; else a row that
+        knows nothing, with `known` False.
     """
-    for model in known_models():
-        if name in model.names:
-            return model
+    undated = _DATE.sub("", name)
+    for wanted in (name, undated):
+        for model in known_models():
+            if wanted in model.names:
+                return model
     return Model(name, known=False)
 
 
@@ -163,12 +172,13 @@ def is_openai_host(host: str | None) -> bool:
 
 
 def is_local(base_url: str) -> bool:
-    """Say whether a base URL leads to this machine or this network, where nobody sends a bill."""
-    host = urlsplit(base_url).hostname or ""
+    """Say whether a base URL leads to this machine or this network."""
+    host = (urlsplit(base_url).hostname or "").rstrip(".")
     try:
-        return ipaddress.ip_address(host).is_private
+        address = ipaddress.ip_address(host)
     except ValueError:
-        return "." not in host or host.endswith((".local", ".localhost", ".internal"))
+        return _LOCAL_NAME.fullmatch(host) is not None
+    return (getattr(address, "ipv4_mapped", None) or address).is_private
 
 
 def local_through_proxy(base_url: str) -> bool:
@@ -179,18 +189,19 @@ def local_through_proxy(base_url: str) -> bool:
 
 
 @cache
-def price_for(model: str, base_url: str) -> Price | None:
+def price_for(model: str, base_url: str, paid: bool = False) -> Price | None:
     """Return the price at which calls to a server are counted.
 
     Args:
         model: as the request names it.
         base_url: of the server.
+        paid: whether a local server counts too: it may pass requests on to one that sends a bill.
 
     Returns:
-        None on a local server; else the model's price, or where that is not known the dearest of the table, so that
-        the ceiling holds whatever the model costs.
+        None on a local server that is not paid; else the model's price, or where that is not known the dearest of the
+        table, so that the ceiling holds whatever the model costs.
     """
-    if is_local(base_url):
+    if is_local(base_url) and not paid:
         return None
     return find_model(model).price or max(
         (one.price for one in known_models() if one.price), key=lambda price: (price.output, price.input)

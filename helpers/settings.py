@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from helpers.env_file import FIX, PLACEHOLDER, EnvFile, read_env
 from helpers.errors import SettingsError
+from helpers.key import Key
 from helpers.models import is_local, is_openai, local_through_proxy
 from helpers.ways import way_on
 
 MODES = ("replay", "live", "record")
 # What `start.py local` tells its kernels, as JSON: api_key, base_url, model. Then no file is read.
 LOCAL = "LESSON_LOCAL"
-DEFAULT_BUDGET_USD = 0.05
 MOST = 10_000  # dollars, or won for a dollar
 
 IN_ENVIRONMENT = "환경 변수의 값"
@@ -36,6 +36,10 @@ PROXY_BETWEEN = (
 )
 # What the SDK itself adds to the address, or other clients want in it.
 _ENDPOINT = re.compile(r"(?:/+(?:chat|completions|responses|models|embeddings|generate))+/*$")
+IN_CLEAR = (
+    "OPENAI_BASE_URL이 공개된 주소인데 http://로 시작합니다. 키와 요청이 암호화되지 않고 지나가므로 보내지 않습니다. "
+    "https://로 바꾸세요." + FIX
+)
 BAD_MODE = "LESSON_MODE는 auto, replay, live 가운데 하나여야 합니다." + FIX
 BAD_NUMBER = "{name} 값은 0에서 {most:,}까지의 수여야 합니다." + FIX
 BAD_MODEL = "LESSON_MODEL은 공백이 없는 모델의 이름이어야 하고, 키가 아니어야 합니다." + FIX
@@ -47,18 +51,24 @@ STILL_PLACEHOLDER = "{file}의 OPENAI_API_KEY가 예시 글자 그대로입니�
 class Settings:
     """How the lessons run: the mode, and for live and record the server, the model and the ceiling.
 
-    `source` says in Korean where they come from; `local` is true where `start.py local` serves the model.
+    `source` says in Korean where they come from; `local` is true where `start.py local` serves the model; `budget_usd` is
+    None where nobody set it.
     """
 
     mode: str
-    api_key: str | None = field(default=None, repr=False)
+    api_key: Key | str | None = field(default=None, repr=False)
     base_url: str | None = None
     model: str | None = None
-    budget_usd: float = DEFAULT_BUDGET_USD
+    budget_usd: float | None = None
     krw_per_usd: float | None = None
     notices: tuple[str, ...] = ()
     source: str | None = None
     local: bool = False
+
+    def __post_init__(self) -> None:
+        if isinstance(self.api_key, str):
+            # As text it would be in `vars`, `asdict` and pickles.
+            object.__setattr__(self, "api_key", Key(self.api_key))
 
 
 def read_settings(folder: Path, environ: dict[str, str], course: Path | None = None) -> Settings:
@@ -103,6 +113,8 @@ def _live(mode: str, file: EnvFile, environ: dict[str, str]) -> Settings:
     if base_url is not None:
         if not _is_address(base_url):
             raise SettingsError(BAD_URL.format(where=file.places["OPENAI_BASE_URL"]))
+        if not base_url.startswith("https:") and not is_local(base_url):
+            raise SettingsError(IN_CLEAR.format(where=file.places["OPENAI_BASE_URL"]))
         base_url = _shaped(base_url, file)
     if mode == "auto":
         mode = "live" if key or base_url else "replay"
@@ -112,7 +124,6 @@ def _live(mode: str, file: EnvFile, environ: dict[str, str]) -> Settings:
     if model and (model == key or not re.fullmatch(r"(?!sk-)\S+", model)):
         raise SettingsError(BAD_MODEL.format(where=file.places["LESSON_MODEL"]))
     budget, krw = _number(file, "LESSON_BUDGET_USD"), _number(file, "LESSON_KRW_PER_USD")
-    budget = DEFAULT_BUDGET_USD if budget is None else budget
     return Settings(mode, key, base_url, model, budget, krw, tuple(file.notices), file.source)
 
 
@@ -142,7 +153,7 @@ def _is_address(text: str) -> bool:
         found = parts.hostname and parts.port != 0
     except ValueError:
         return False
-    return bool(found) and re.fullmatch(r"https?://[^\s@/?#]+(/[^\s@?#]*)?", text) is not None
+    return bool(found) and re.fullmatch(r"https?://[^\s@/?#\\%]+(/[^\s@?#]*)?", text) is not None
 
 
 def _shaped(base_url: str, file: EnvFile) -> str:

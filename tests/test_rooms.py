@@ -12,7 +12,7 @@ from tools.notebooks import lesson_paths, read
 # From what knows least to what knows most; a room may import from those before it.
 ORDER = (
     {"errors", "ways"},
-    {"course", "env_file", "sampling", "maths"},
+    {"course", "env_file", "key", "sampling", "maths"},
     {"models"},
     {"settings", "vocabulary"},
     {"tokens"},
@@ -154,7 +154,7 @@ def test_the_heart_stays_small():
     sizes = {module: len(source.splitlines()) for module, source in HELPERS.items()}
     heart = {"lesson", "replay", "tokens", "sampling"}
     assert sum(size for module, size in sizes.items() if room_of(module) in heart) <= 1300
-    assert sum(size for module, size in sizes.items() if room_of(module) not in OPEN) <= 8250
+    assert sum(size for module, size in sizes.items() if room_of(module) not in OPEN) <= 8900
     assert sum(size for module, size in sizes.items() if room_of(module) == "maths") <= 2550
 
 

@@ -1,12 +1,15 @@
+import copy
 import os
+import pickle
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from helpers.env_file import NAMES, PLACEHOLDER
 from helpers.errors import SettingsError
-from helpers.settings import DEFAULT_BUDGET_USD, Settings, read_settings
+from helpers.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
 # Put together here, so that no file of the course holds anything that looks like a key.
@@ -164,7 +167,7 @@ def test_the_other_settings_are_read(env):
 
 
 def test_without_a_file_the_lessons_replay(tmp_path):
-    assert read_settings(tmp_path, {}) == Settings("replay", budget_usd=DEFAULT_BUDGET_USD)
+    assert read_settings(tmp_path, {}) == Settings("replay")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -405,3 +408,44 @@ def test_nothing_is_written_to_the_environment_or_the_folder(env):
     assert dict(os.environ) == before
     assert [one.name for one in folder.iterdir()] == [".env"]
     assert (folder / ".env").read_bytes() == LINE.encode()
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://api.openai.com/v1",
+        "http://8.8.8.8/v1",
+        "http://134744072/v1",
+        "http://0x8080808/v1",
+        "http://[2001:4860:4860::8888]/v1",
+        "http://gateway.school.example/v1",
+    ],
+)
+def test_nothing_goes_to_a_public_address_in_clear(env, base_url):
+    told = refused(env(f"{LINE}\nOPENAI_BASE_URL={base_url}\nLESSON_MODEL=m\n"))
+    assert "암호화되지" in told and "https://" in told and "2번째 줄" in told
+    secure = base_url.lower().replace("http://", "https://")
+    assert read_settings(env(f"{LINE}\nOPENAI_BASE_URL={secure}\nLESSON_MODEL=m\n"), {}).base_url == secure
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    ["http://localhost:1234/v1", "http://192.168.0.7/v1", "http://litellm:4000", "http://[::1]:1/v1"],
+)
+def test_an_address_of_this_network_may_be_in_clear(env, base_url):
+    assert read_settings(env(f"OPENAI_BASE_URL={base_url}\nLESSON_MODEL=m\n"), {}).base_url == base_url
+
+
+def test_a_budget_is_none_where_nobody_set_one(env):
+    assert read_settings(env(LINE), {}).budget_usd is None
+    assert read_settings(env(f"{LINE}\nLESSON_BUDGET_USD=0.05\n"), {}).budget_usd == 0.05
+
+
+def test_the_settings_hold_the_key_in_no_way_that_writes_it_out(env):
+    settings = read_settings(env(LINE), {})
+    written = [repr(vars(settings)), repr(asdict(settings)), repr(copy.deepcopy(settings)), str(settings)]
+    written += [repr(getattr(settings.api_key, name)) for name in dir(settings.api_key)]
+    assert not [one for one in written if SECRET in one]
+    for thing in (settings, settings.api_key):
+        with pytest.raises(TypeError, match="pickled"):
+            pickle.dumps(thing)

@@ -15,7 +15,8 @@ import httpx2
 
 from helpers.course import ROOT
 from helpers.errors import SettingsError
-from helpers.live import DEFAULT_MODEL, Key, LiveSession, Meter
+from helpers.key import Key
+from helpers.live import DEFAULT_MODEL, LiveSession, Meter
 from helpers.models import find_model, is_openai
 from helpers.replay import CHAT, Interaction, load_cassette, parse_json
 from helpers.settings import read_settings
@@ -120,7 +121,7 @@ def check(root: Path, say: Callable[[str], object] = print) -> bool:
     say(PLAN.format(host=session.host, count=len(PROVOCATIONS), most=_most(PROVOCATIONS)))
     alike = True
     for one in PROVOCATIONS:
-        key = Key(WRONG_KEY if one.wrong_key else settings.api_key)
+        key = Key(WRONG_KEY) if one.wrong_key else settings.api_key
         status, body = _ask(session, key, one.body)
         told = _compared(one, staged.pop((one.lesson, one.id)), status, body)
         alike = alike and told is None

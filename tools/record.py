@@ -15,8 +15,7 @@ from pathlib import Path
 import nbformat
 
 from helpers.course import ROOT
-from helpers.live import JOURNALS, PICODOLLARS, LiveSession, Meter, recorded_calls
-from helpers.models import price_for
+from helpers.live import JOURNALS, PICODOLLARS, LiveSession, Meter, ceiling_for, recorded_calls
 from helpers.replay import Cassette, Interaction, load_cassette, save_cassette, stored_key
 from helpers.settings import Settings, read_settings
 from helpers.show import shutdown_lines
@@ -102,7 +101,7 @@ def record(
     if recover(root):
         say(UNDONE)
     settings = read_settings(root, {**os.environ, "LESSON_MODE": "record"})
-    session = LiveSession(settings, Meter(), tell=say)
+    session = LiveSession(settings, Meter(ceiling_for(settings)), tell=say)
     # Whatever would stop it at the end stops it here, before anything is spent.
     require_ready(root)
     described = {lesson: {one.key for one in read_banks(bank_path(root, lesson))} for lesson in lessons}
@@ -123,21 +122,20 @@ def record(
 
 
 def _plan(run: _Recording) -> str:
-    session, price = run.session, price_for(run.session.model, run.session.base_url)
+    session, budget = run.session, run.session.meter.ceiling_usd
     lines = [PLAN.format(model=session.model, host=session.host, lessons=", ".join(run.lessons))]
     again = [
         call
         for lesson in run.lessons
         for one in _asked_by_cells(load_cassette(run.renewal.cassette(lesson)), run.described[lesson])
-        for call in recorded_calls([one], session.model, session.base_url)
+        for call in recorded_calls([one], session.model, session.base_url, session.paid)
     ]
-    if price is None:
+    if budget is None:
         lines.append(NO_CEILING)
     else:
         dollars = sum(call.picodollars for call in again) / PICODOLLARS
-        most = run.settings.budget_usd * len(run.lessons)
         lines.append(ESTIMATE.format(count=len(again), dollars=dollars))
-        lines.append(CEILING.format(budget=run.settings.budget_usd, most=most))
+        lines.append(CEILING.format(budget=budget, most=budget * len(run.lessons)))
     return "\n".join([*lines, *shutdown_lines(session.model), *run.settings.notices])
 
 

@@ -199,7 +199,7 @@ def rows(
         elif sent and (texts(before) != texts(one) or before.origin["kind"] != "api"):
             status = CHANGED
             changes = _changes(texts(before), texts(one))
-        calls = recorded_calls([one], session.model, session.base_url) if sent else []
+        calls = recorded_calls([one], session.model, session.base_url, session.paid) if sent else []
         found.append(Row(new.lesson, one.id, status, one.origin.get("model", NOT_SENT), calls, changes))
     unused = [one.id for one in new.staged if one.id not in used]
     return found + [Row(new.lesson, id, REMOVED if prune else GONE, NOT_SENT, []) for id in unused]

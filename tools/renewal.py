@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from helpers.live import SHORTEST_SECRET, Key
+from helpers.key import Key
 from helpers.replay import load_cassette
 from tools.course_table import TABLE
 from tools.notebooks import (
@@ -107,7 +107,7 @@ class Renewal:
         if different:
             raise RecordError(NOT_STABLE.format(files=", ".join(different)))
 
-    def take_over(self, key: str | None = None, also: Mapping[str, bytes] | None = None) -> str:
+    def take_over(self, key: Key | None = None, also: Mapping[str, bytes] | None = None) -> str:
         """Replace what has changed, and say in Korean what that was.
 
         Args:
@@ -121,7 +121,7 @@ class Renewal:
         changed = {
             name: content for name, content in course_files(self.copy).items() if content != self.before[name]
         }
-        _require_no_secret({**changed, **(also or {})}, key or "")
+        _require_no_secret({**changed, **(also or {})}, key or Key(None))
         moved = [
             name for name, content in course_files(self.root).items() if content != self.before.get(name)
         ]
@@ -179,7 +179,7 @@ def require_ready(root: Path) -> None:
 
 
 def execute(
-    notebooks: list, lessons: list[str], root: Path, key: str | None = None, **options: str | int | None
+    notebooks: list, lessons: list[str], root: Path, key: Key | None = None, **options: str | int | None
 ) -> None:
     """Execute notebooks with the helpers of a course.
 
@@ -198,7 +198,7 @@ def execute(
         execute_all(notebooks, root / "notebooks", PYTHONPATH=path, **options)
     except CellExecutionError as error:
         text = explain_failure(error, lessons, notebooks)
-        raise RecordError(Key(key).hide(text)) from error
+        raise RecordError(key.hide(text) if key else text) from error
     except CellTimeoutError as error:
         raise RecordError(CELL_TOOK_LONG) from error
     except (DeadKernelError, AssertionError) as error:
@@ -206,10 +206,11 @@ def execute(
         raise RecordError(KERNEL_DIED) from error
 
 
-def _require_no_secret(files: Mapping[str, bytes], key: str) -> None:
+def _require_no_secret(files: Mapping[str, bytes], key: Key) -> None:
     for name, content in files.items():
-        kinds = find_secrets(content.decode("utf-8"))
-        if len(key) >= SHORTEST_SECRET and Key(key).is_in(content):
+        text = content.decode("utf-8")
+        kinds = find_secrets(text)
+        if key.is_secret and key.is_in(text):
             kinds.append(THE_KEY)
         if kinds:
             raise RecordError(SECRET.format(file=name, kinds=", ".join(kinds)))

@@ -29,33 +29,37 @@ NOT_PRICED = "{model}: 로컬 서버이거나 가격표에 없는 모델이라 �
 WHOLE = "요청 {calls}번에 약 {dollars}달러"
 
 
-def recorded_calls(interactions: Iterable[Interaction], model: str, base_url: str) -> list[Call]:
+def recorded_calls(
+    interactions: Iterable[Interaction], model: str, base_url: str, paid: bool = False
+) -> list[Call]:
     """Return the calls that the recorded answers would be at today's price.
 
     Args:
         interactions: requests with their recorded answers.
         model: that is asked in the place of the lesson's model.
         base_url: of the server.
+        paid: whether a local server counts too.
     """
     return [
-        _call(one, response, model, base_url)
+        _call(one, response, model, base_url, paid)
         for one in interactions
         for response in one.responses
         if response.get("status") == 200
     ]
 
 
-def notebook_calls(cassette: Cassette, model: str, base_url: str) -> list[Call]:
+def notebook_calls(cassette: Cassette, model: str, base_url: str, paid: bool = False) -> list[Call]:
     """Return the calls of one live run of a whole notebook, each as long as the answer that replay gives in its place.
 
     Args:
         cassette: of the notebook; its `live_calls` says how often the notebook makes which request.
         model: that is asked.
         base_url: of the server.
+        paid: whether a local server counts too.
     """
     calls = []
     for id, count in cassette.live_calls.items():
-        recorded = recorded_calls([cassette.find(id)], model, base_url)
+        recorded = recorded_calls([cassette.find(id)], model, base_url, paid)
         calls += islice(cycle(recorded), count)
     return calls
 
@@ -87,12 +91,12 @@ def _request(one: Exchange, cassette: Cassette) -> dict:
     return {"path": one.path, "body": body | own}
 
 
-def _call(one: Interaction, response: dict, model: str, base_url: str) -> Call:
+def _call(one: Interaction, response: dict, model: str, base_url: str, paid: bool) -> Call:
     asked = one.request["body"].get("model")
     body = {**one.request["body"], "model": model if asked == MODEL_PLACEHOLDER else str(asked)}
     meter = Meter()
     usage = _usage(one, response, body)
-    meter.count(body, price_for(body["model"], base_url), {"usage": usage})
+    meter.count(body, price_for(body["model"], base_url, paid), {"usage": usage})
     return meter.calls[0]
 
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 import openai
 
 from helpers.errors import CourseError
-from helpers.live.adapting import CAPS
+from helpers.live.bounds import (
+    answers_of,
+    cap_of,
+    count_of,
+    is_more_than_text,
+    items_of,
+    object_of,
+    prompt_bound,
+)
 from helpers.models import Price
 from helpers.tokens import cost_usd
 from helpers.ways import way_on
@@ -18,15 +26,20 @@ DEFAULT_CAP = 2000
 SMALLEST_CAP = 16
 # OpenAI's page of gpt-6-luna: a longer prompt makes the whole request dearer, by these factors for in and out.
 LONG_PROMPT, LONG_INPUT, LONG_OUTPUT = 272_000, 2.0, 1.5
-# OpenAI's page of gpt-6-luna: Fast mode costs twice as much.
-FAST_TIERS, FAST_FACTOR = ("fast", "priority"), 2.0
+# OpenAI's page of gpt-6-luna: Fast mode costs twice as much. A tier that is not among the usual ones may be it.
+USUAL_TIERS, FAST_FACTOR = (None, "auto", "default", "flex", "scale", "standard", "on_demand"), 2.0
+# With any other tier than these, or none, a project's own setting chooses, and it may choose the dearest.
+CHEAP_TIERS = ("default", "flex")
 # Costs are added as whole picodollars, so that their sum does not depend on the order of threads.
 PICODOLLARS = 10**12
 
 OVER = (
     "지출 한도에 닿아 요청을 보내지 않았습니다. 이 요청은 많으면 ${cost:.6f}인데, 한도 ${ceiling:.6f} 가운데 ${left:.6f}가 남았습니다.\n"
 ) + way_on("larger_budget")
-NOT_TEXT = "지출 한도가 있는 동안에는 글만 보낼 수 있습니다. 그림, 소리, 파일, 웹 검색의 비용은 미리 셀 수 없어 보내지 않았습니다."
+NOT_TEXT = (
+    "지출 한도가 있는 동안에는 글만 주고받을 수 있습니다. 그림, 소리, 파일, 웹 검색과 요금이 따로 있는 도구의 비용은 미리 셀 수 없어 "
+    "보내지 않았습니다."
+)
 UNCOUNTED = (
     "지출 한도가 있는 동안에는 chat/completions만 부를 수 있습니다. {path}의 비용은 미리 셀 수 없어 보내지 않았습니다.\n"
     "꼭 필요하면 자신의 클라이언트 OpenAI()로 부르세요. 그때는 이 코스의 한도가 없습니다."
@@ -112,23 +125,28 @@ class Meter:
             CeilingError: the call could cost more than is left.
         """
         prompt = prompt_bound(body) if size is None else size
-        answers, cap = _count(body.get("n")) or 1, cap_of(body)
+        answers, cap = answers_of(body.get("n")), cap_of(body)
+        # A predicted text that does not come is billed like an answer.
+        predicted = prompt_bound(body["prediction"]) if body.get("prediction") else 0
         model = str(body.get("model"))
-        if price and self.ceiling_usd is not None and _holds_more_than_text(body):
+        if price and self.ceiling_usd is not None and is_more_than_text(body):
             raise CeilingError(NOT_TEXT)
         tier = body.get("service_tier")
         if price is None or self.ceiling_usd is None:
             # Without money at stake too: a small model that never ends would write until its context is full.
-            most = Usage(prompt, (cap or DEFAULT_CAP) * answers, estimated=True)
+            most = Usage(prompt, (cap or DEFAULT_CAP) * answers + predicted * answers, estimated=True)
             return Reservation(model, price, most, 0, DEFAULT_CAP if cap is None else None, tier=tier)
-        dear = _in_tiers(price, tier)
+        dear = price if tier in CHEAP_TIERS else _times(price, FAST_FACTOR, FAST_FACTOR)
         with self._lock:
             left = round(self.ceiling_usd * PICODOLLARS) - self._spent - self._reserved
             allowed = cap or DEFAULT_CAP
             if cap is None:
                 token = _cost(dear, Usage(prompt, answers)) - _cost(dear, Usage(prompt, 0))
-                allowed = min(DEFAULT_CAP, (left - _cost(dear, _dearest(prompt, 0))) // token)
-            most = _dearest(prompt, max(allowed, SMALLEST_CAP if cap is None else 1) * answers)
+                allowed = min(
+                    DEFAULT_CAP, (left - _cost(dear, _dearest(prompt, predicted * answers))) // token
+                )
+            allowed = max(allowed, SMALLEST_CAP if cap is None else 1)
+            most = _dearest(prompt, (allowed + predicted) * answers)
             cost = _cost(dear, most)
             if cost > left:
                 raise CeilingError(
@@ -175,32 +193,13 @@ def _cost(price: Price, usage: Usage) -> int:
 
 def _in_tiers(price: Price, *tiers: object) -> Price:
     """Return the price where any of these tiers was asked for or given."""
-    return _times(price, FAST_FACTOR, FAST_FACTOR) if any(one in FAST_TIERS for one in tiers) else price
+    return price if all(one in USUAL_TIERS for one in tiers) else _times(price, FAST_FACTOR, FAST_FACTOR)
 
 
 def _times(price: Price, tokens_in: float, tokens_out: float) -> Price:
     ways_in = {name: getattr(price, name) for name in ("input", "cached", "cache_write")}
     dearer = {name: dollars * tokens_in for name, dollars in ways_in.items() if dollars is not None}
     return replace(price, output=price.output * tokens_out, **dearer)
-
-
-def _holds_more_than_text(body: dict) -> bool:
-    """Say whether a request holds pictures, sound or files, or a search: their cost is not bounded by its bytes."""
-    if body.get("web_search_options") is not None:
-        return True
-    messages = [one for one in body.get("messages") or [] if isinstance(one, dict)]
-    parts = [part for one in messages if isinstance(one.get("content"), list) for part in one["content"]]
-    return any(not isinstance(part, dict) or part.get("type") not in ("text", "refusal") for part in parts)
-
-
-def prompt_bound(body: dict) -> int:
-    """Return a number that the tokens of a request's texts and schemas cannot exceed: its bytes."""
-    return len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
-
-
-def cap_of(body: dict) -> int | None:
-    """Return the length limit that a request sets, or None."""
-    return max(_count(body.get(name)) or 0 for name in CAPS) or None
 
 
 def usage_of(reservation: Reservation, answer: Mapping) -> Usage:
@@ -213,25 +212,32 @@ def usage_of(reservation: Reservation, answer: Mapping) -> Usage:
     Returns:
         The usage, marked as estimated where the answer does not hold both numbers.
     """
-    reported = _object(answer.get("usage"))
-    details = _object(reported.get("prompt_tokens_details"))
-    tokens_in, tokens_out = _count(reported.get("prompt_tokens")), _count(reported.get("completion_tokens"))
+    reported = object_of(answer.get("usage"))
+    details = object_of(reported.get("prompt_tokens_details"))
+    # No prompt is empty: a server that says so has not counted.
+    tokens_in = count_of(reported.get("prompt_tokens")) or None
+    tokens_out, total = count_of(reported.get("completion_tokens")), count_of(reported.get("total_tokens"))
+    texts = json.dumps(answer.get("choices"), ensure_ascii=False).encode("utf-8", "replace")
+    not_counted = tokens_in is None and reported.get("prompt_tokens") is not None
+    if not_counted or (not tokens_out and (tokens_in is None or _shows_text(answer))):
+        tokens_out = None
     estimated = tokens_in is None or tokens_out is None
     if tokens_in is None:
         tokens_in = reservation.most.prompt
     if tokens_out is None and reservation.hidden and reservation.price:
         tokens_out = reservation.most.completion
     elif tokens_out is None:
-        texts = json.dumps(answer.get("choices"), ensure_ascii=False).encode("utf-8", "replace")
         tokens_out = min(len(texts), reservation.most.completion or len(texts))
-    cached = min(_count(details.get("cached_tokens")) or 0, tokens_in)
-    written = min(_count(details.get("cache_write_tokens")) or 0, tokens_in - cached)
+    # Some servers leave what a model thought out of its answer and put it into the sum.
+    tokens_out = max(tokens_out, (total or 0) - tokens_in)
+    cached = min(count_of(details.get("cached_tokens")) or 0, tokens_in)
+    written = min(count_of(details.get("cache_write_tokens")) or 0, tokens_in - cached)
     return Usage(tokens_in, tokens_out, cached, written, estimated, bool(reported.get("by_text")))
 
 
-def _object(value: object) -> dict:
-    return value if isinstance(value, dict) else {}
-
-
-def _count(value: object) -> int | None:
-    return value if type(value) is int and value >= 0 else None
+def _shows_text(answer: Mapping) -> bool:
+    """Say whether an answer, whole or the pieces of a stream, holds any text or call."""
+    choices = [one for one in items_of(answer.get("choices")) if isinstance(one, dict)]
+    said = [one.get("message", one) for one in choices]
+    names = ("content", "refusal", "tool_calls", "function_call", "reasoning", "reasoning_content")
+    return any(one.get(name) for one in said if isinstance(one, dict) for name in names)

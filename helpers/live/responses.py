@@ -1,48 +1,10 @@
-"""Reads what a server sent back: whether it is an answer, what a stream held, and a tap on a stream as it passes."""
+"""Reads what a server sent back: whether it is an answer, and what a stream held."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import httpx2
 
 from helpers.replay import parse_json
-
-
-class Tap(httpx2.SyncByteStream):
-    """Passes a stream on as its lines come, keeps a copy, and hands it over when the stream is closed.
-
-    Args:
-        stream: the stream of the response.
-        closed: is given the bytes that passed.
-        clean: takes one line and returns it as it may be shown.
-    """
-
-    def __init__(
-        self,
-        stream: httpx2.SyncByteStream,
-        closed: Callable[[bytes], None],
-        clean: Callable[[bytes], bytes] = bytes,
-    ) -> None:
-        self._stream, self._closed, self._clean = stream, closed, clean
-        self._pieces: list[bytes] = []
-
-    def __iter__(self):
-        rest = b""
-        for piece in self._stream:
-            self._pieces.append(piece)
-            # Line by line, since what must not show could be cut between two pieces.
-            *lines, rest = (rest + piece).split(b"\n")
-            if lines:
-                yield b"".join(self._clean(line) + b"\n" for line in lines)
-        if rest:
-            yield self._clean(rest)
-
-    def close(self) -> None:
-        """Close the stream, and hand over the copy the first time."""
-        try:
-            self._stream.close()
-        finally:
-            closed, self._closed = self._closed, lambda raw: None
-            closed(b"".join(self._pieces))
 
 
 def is_page(response: httpx2.Response) -> bool:
@@ -50,9 +12,11 @@ def is_page(response: httpx2.Response) -> bool:
     return response.headers.get("content-type", "").startswith("text/html")
 
 
-def is_json(response: httpx2.Response) -> bool:
-    """Say whether a response is meant to be JSON, whole or not."""
-    return "json" in response.headers.get("content-type", "")
+def is_cut(response: httpx2.Response) -> bool:
+    """Say whether a response without readable JSON may be an answer that was cut off, and not somebody's page."""
+    if is_page(response) or "json" in response.headers.get("content-type", ""):
+        return not is_page(response)
+    return response.content.lstrip()[:1] in (b"", b"{", b"[")
 
 
 def is_stream(response: httpx2.Response) -> bool:

@@ -12,27 +12,29 @@ import httpx2
 import openai
 
 from helpers.errors import RequestError, SettingsError
-from helpers.live.adapting import adapt, may_reason, rules_for
-from helpers.live.client import LiveClient
-from helpers.live.key import Key
+from helpers.key import Key
+from helpers.live.adapting import CAPS, adapt, may_reason, rules_for
+from helpers.live.client import NOT_AN_ANSWER, LiveClient, RedirectError, site
+from helpers.live.logs import hide_in_logs
 from helpers.live.metering import DEFAULT_CAP, UNCOUNTED, CeilingError, Meter, Reservation, usage_of
 from helpers.live.origins import remember
-from helpers.live.responses import Tap, is_answer, is_json, is_stream, read_events, read_stream
+from helpers.live.responses import is_answer, is_cut, is_stream, read_events, read_stream
 from helpers.live.waiting import show_waits
-from helpers.models import is_openai, price_for
+from helpers.models import is_local, is_openai, price_for
 from helpers.replay import CHAT, RESPONSES, parse_json
 from helpers.settings import Settings
 from helpers.ways import way_on
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 DEFAULT_MODEL = "gpt-6-luna"
+# The ceiling of a lesson where nobody set one; a local server has none then.
+DEFAULT_BUDGET_USD = 0.05
 LOCAL_HOST = "이 컴퓨터의 로컬 모델"
 # What the SDK is given for a key; the real one is put in when a request leaves.
 LIVE_API_KEY = "the-lesson-puts-the-key-in"
-# Headers that speak of bytes which are replaced here.
-OF_THE_BYTES = ("content-encoding", "content-length", "transfer-encoding")
-# Failures before anything of the request has left.
+# Failures before anything of the request has left, or has been worked on.
 NOT_SENT = (
+    RedirectError,
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
     httpx2.PoolTimeout,
@@ -47,16 +49,18 @@ BAD_NETWORK = (
     "확인하고 JupyterLab을 다시 시작하세요. SOCKS 프록시는 socks://가 아니라 socks5://로 적고, socksio 패키지가 있어야 합니다."
 )
 NO_OBJECT = "요청의 본문이 딕셔너리가 아니어서 보내지 않았습니다.\ncreate(model=MODEL, messages=messages)처럼 적으세요."
-NOT_AN_ANSWER = "The server's answer is not one of Chat Completions."
 
 _METERS: dict[str, Meter] = {}
 
 
 @dataclass
 class _Outgoing:
-    """One request on its way: as it goes out, where to, the lesson's body (None: of no use to it), the money set aside."""
+    """One request on its way: as it goes out, where to, the lesson's body (None: of no use to it), the money set aside.
 
-    wire: httpx2.Request
+    `wire`, which holds the key, is gone once there is an answer.
+    """
+
+    wire: httpx2.Request | None
     path: str = ""
     body: dict | None = None
     reservation: Reservation | None = None
@@ -94,10 +98,11 @@ class LiveSession:
         self.model = settings.model or DEFAULT_MODEL
         self.meter = meter
         self.last_request: dict | None = None
-        self._key = Key(settings.api_key)
+        self.key = settings.api_key or Key(None)
         self._tell = tell
         self._on_answer = on_answer
         show_waits(tell)
+        hide_in_logs(self.key)
 
     @property
     def connection(self) -> dict:
@@ -112,9 +117,14 @@ class LiveSession:
             raise SettingsError(BAD_NETWORK) from error
         return {"api_key": LIVE_API_KEY, "base_url": self.base_url, "http_client": client}
 
+    @property
+    def paid(self) -> bool:
+        """Whether calls are counted in money: there is a ceiling, or the server is not local."""
+        return self.meter.ceiling_usd is not None or not is_local(self.base_url)
+
     def hide(self, text: str) -> str:
         """Return a text without the key."""
-        return self._key.hide(text)
+        return self.key.hide(text)
 
     def prepare(self, request: httpx2.Request, stream: bool) -> _Outgoing:
         """Make what goes out: adapted, within the ceiling, with the key. The SDK's own request stays without it.
@@ -125,21 +135,22 @@ class LiveSession:
         content, path, body, reservation = request.read(), "", None, None
         headers = request.headers.copy()
         # To any other address the key never goes, nor in place of one that the learner gave a client.
-        ours = _site(request.url) == _site(self._base)
+        ours = site(request.url) == site(self._base)
         if ours and headers.get("authorization") in (None, f"Bearer {LIVE_API_KEY}"):
-            self._key.put_into(headers)
-        if ours and request.method == "POST":
+            self.key.put_into(headers)
+        if ours and request.method != "GET":
             path = request.url.path.removeprefix(self._base.path)
-            if path in (CHAT, RESPONSES) and not isinstance(body := parse_json(content), dict):
-                raise RequestError(NO_OBJECT)
-            if path == CHAT:
+            if path in (CHAT, RESPONSES) and request.method == "POST":
+                if not isinstance(body := parse_json(content), dict):
+                    raise RequestError(NO_OBJECT)
+            if path == CHAT and body is not None:
                 sent, reservation = self._within_means(body, len(content))
                 if sent is not body:
                     content = json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode()
                 self.last_request = sent
             elif self.meter.ceiling_usd is not None:
                 raise CeilingError(UNCOUNTED.format(path=path))
-            elif path == RESPONSES:
+            elif path == RESPONSES and body is not None:
                 self.last_request = body
         if stream:
             # The tap reads a copy of what passes, so it must not pass compressed.
@@ -154,10 +165,12 @@ class LiveSession:
         model = str(body.get("model"))
         rules = rules_for(model, self.base_url)
         sent = adapt(body, rules)
-        reservation = self.meter.reserve(sent, price_for(model, self.base_url), size)
+        reservation = self.meter.reserve(sent, price_for(model, self.base_url, self.paid), size)
         reservation = replace(reservation, hidden=may_reason(sent, model, self.base_url))
         if reservation.cap is not None:
-            sent = {**sent, rules.get("cap", "max_completion_tokens"): reservation.cap}
+            # In place of one that cannot be read, under whatever name it came.
+            name = rules.get("cap") or next((one for one in CAPS if one in sent), "max_completion_tokens")
+            sent = {key: value for key, value in sent.items() if key not in CAPS} | {name: reservation.cap}
             if reservation.cap < DEFAULT_CAP:
                 self._tell(CAPPED.format(cap=reservation.cap))
         return sent, reservation
@@ -170,31 +183,28 @@ class LiveSession:
             self.meter.settle(outgoing.reservation, outgoing.reservation.most)
 
     def received(self, outgoing: _Outgoing, response: httpx2.Response) -> httpx2.Response:
-        """Count an answer, take the key out of it, and make sure that it is one.
+        """Count an answer, and make sure that it is one; a stream is counted when it is closed.
+
+        Args:
+            outgoing: what was sent.
+            response: without the key.
 
         Raises:
             openai.APIResponseValidationError: it is a page, cut off, or without a message in it.
         """
         if not response.is_closed:
-            response.stream = Tap(response.stream, lambda raw: self._passed(outgoing, raw), self._clean)
             return response
         ours = outgoing.body is not None
-        sent_back = [response.content, *(value for _, value in response.headers.raw)]
-        if not response.is_success or any(self._key.is_in(one) for one in sent_back):
-            response = self._without_key(response)
         if ours and outgoing.body.get("stream") and response.is_success and is_stream(response):
-            self._passed(outgoing, response.content)
+            self.passed(outgoing, response.content)
             return response
-        answer = parse_json(response.content)
-        if outgoing.reservation and response.is_success and isinstance(answer, dict):
-            usage = usage_of(outgoing.reservation, answer)
-            self.meter.settle(outgoing.reservation, usage, answer.get("service_tier"))
-        elif outgoing.reservation and response.is_success and is_json(response):
-            self.meter.settle(
-                outgoing.reservation, outgoing.reservation.most
-            )  # cut off: it was written, and billed
-        elif outgoing.reservation:
-            self.meter.release(outgoing.reservation)
+        answer, reservation = parse_json(response.content), outgoing.reservation
+        if reservation and response.is_success and isinstance(answer, dict):
+            self.meter.settle(reservation, usage_of(reservation, answer), answer.get("service_tier"))
+        elif reservation and response.is_success and is_cut(response):
+            self.meter.settle(reservation, reservation.most)  # it was written, and billed
+        elif reservation:
+            self.meter.release(reservation)
         if ours and self._on_answer:
             held = {"status": response.status_code, "body": answer}
             self._on_answer(outgoing.path, outgoing.body, held)
@@ -204,15 +214,15 @@ class LiveSession:
             remember({"body": answer}, outgoing.path, str(outgoing.body.get("model")), self.host)
         return response
 
-    def _passed(self, outgoing: _Outgoing, raw: bytes) -> None:
-        """Count a stream when it is closed: one that was left early may have cost the most that it could."""
+    def passed(self, outgoing: _Outgoing, raw: bytes) -> None:
+        """Count a stream, given as it was shown: one that was left early may have cost the most that it could."""
         answer, done = read_stream(raw)
         reservation = outgoing.reservation
         if reservation:
             counted = done or answer.get("usage")
             usage = usage_of(reservation, answer) if counted else reservation.most
             self.meter.settle(reservation, usage, answer.get("service_tier"))
-        events = read_events(b"\n".join(self._clean(line) for line in raw.split(b"\n")))
+        events = read_events(raw)
         if outgoing.body is None:
             return
         if events:
@@ -222,29 +232,16 @@ class LiveSession:
             held = {"status": 200 if done and events else 0, "events": events}
             self._on_answer(outgoing.path, outgoing.body, held)
 
-    def _clean(self, line: bytes) -> bytes:
-        """Return a line of a stream without the key; an error may hold parts of it too."""
-        if self._key.is_in(line) or b'"error"' in line:
-            return self.hide(line.decode("utf-8", "replace")).encode()
-        return line
 
-    def _without_key(self, response: httpx2.Response) -> httpx2.Response:
-        headers = [
-            (name, value)
-            for name, value in response.headers.multi_items()
-            if name not in OF_THE_BYTES and self.hide(value) == value
-        ]
-        text = self.hide(response.text)
-        return httpx2.Response(response.status_code, headers=headers, text=text, request=response.request)
-
-
-def _site(url: httpx2.URL) -> tuple:
-    return url.scheme, url.raw_host, url.port
+def ceiling_for(settings: Settings) -> float | None:
+    """Return the ceiling in US dollars: what the learner set, on whatever server, else one where calls cost money."""
+    if settings.budget_usd is not None:
+        return settings.budget_usd
+    return None if is_local(settings.base_url or OPENAI_BASE_URL) else DEFAULT_BUDGET_USD
 
 
 def meter_for(lesson: str, settings: Settings) -> Meter:
     """Return the meter of a lesson in this kernel, so that running its first cell again starts no new budget."""
-    local = price_for(settings.model or DEFAULT_MODEL, settings.base_url or OPENAI_BASE_URL) is None
     meter = _METERS.setdefault(lesson, Meter())
-    meter.ceiling_usd = None if local else settings.budget_usd
+    meter.ceiling_usd = ceiling_for(settings)
     return meter

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from helpers.models import find_local, find_model, is_openai_host, price_for
+from helpers.models import find_local, find_model, is_local, is_openai, is_openai_host
 from helpers.replay import Cassette
 from helpers.show.tables import table
 from helpers.show.views import View, notice
@@ -42,6 +42,12 @@ NO_CEILING = (
     "실제 서버를 부릅니다. 로컬 서버이므로 지출 한도를 두지 않습니다. "
     "길이를 정하지 않은 요청에는 길이 제한 {cap:,}을 더합니다."
 )
+CEILING_ANYWAY = (
+    "로컬 주소이지만 LESSON_BUDGET_USD가 있어 한도를 지킵니다. 게이트웨이라면 유료 API로 넘길 수 있기 때문입니다. "
+    "이 컴퓨터의 모델이라면 그 줄을 지우세요."
+)
+KEY_GOES = "설정의 키를 이 서버({host})에 보냅니다."
+IN_CLEAR = "http:// 주소라 키와 메시지가 암호화되지 않습니다."
 WHOLE = "이 노트북을 모두 실행하면 {cost}입니다. (녹화된 글의 토큰 수로 어림)"
 WHOLE_UNKNOWN = "이 노트북을 모두 실행하는 비용은 모릅니다. 이 서버의 가격이 가격표에 없습니다."
 WHOLE_NONE = "이 노트북에는 녹화된 요청이 없어 비용을 미리 셀 수 없습니다."
@@ -95,20 +101,25 @@ def live_banner(session, cassette: Cassette, notices: Sequence[str]) -> View:
         known = find_local(session.model)
         lines += [ADDED_SYSTEM.format(text=known.added_system)] if known and known.added_system else []
         return notice(title, [*lines, *describe(session.model, session.base_url), SEE_REQUEST, *notices])
-    model, price = find_model(session.model), price_for(session.model, session.base_url)
-    lines = [
-        NO_CEILING.format(cap=DEFAULT_CAP)
-        if price is None
-        else CEILING.format(ceiling=session.meter.ceiling_usd, cap=DEFAULT_CAP)
-    ]
-    lines += [UNPRICED] if price and model.price is None else []
-    calls = notebook_calls(cassette, session.model, session.base_url)
+    ceiling = CEILING if session.paid else NO_CEILING
+    lines = [ceiling.format(ceiling=session.meter.ceiling_usd, cap=DEFAULT_CAP)]
+    lines += [CEILING_ANYWAY] if session.paid and is_local(session.base_url) else []
+    lines += [UNPRICED] if session.paid and find_model(session.model).price is None else []
+    lines += _where_the_key_goes(session)
+    calls = notebook_calls(cassette, session.model, session.base_url, session.paid)
     cost = whole_cost(calls)
     lines.append((WHOLE.format(cost=cost) if cost else WHOLE_UNKNOWN) if calls else WHOLE_NONE)
     lines += shutdown_lines(session.model)
     lines += describe(session.model, session.base_url)
     title = LIVE_TITLE.format(lesson=cassette.lesson, model=session.model, host=session.host)
     return notice(title, [*lines, SEE_REQUEST, *notices])
+
+
+def _where_the_key_goes(session) -> list[str]:
+    if not session.key or is_openai(session.base_url):
+        return []
+    told = [KEY_GOES.format(host=session.host)]
+    return told + ([IN_CLEAR] if session.base_url.startswith("http:") else [])
 
 
 def shutdown_lines(name: str) -> list[str]:

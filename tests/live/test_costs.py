@@ -105,11 +105,11 @@ def test_a_notebook_is_as_long_as_the_answers_that_replay_gives_in_turn() -> Non
 
 @pytest.mark.parametrize(
     ("tokens", "told"),
-    [(212, "0.00011"), (208, "0.00010"), (2_468_000, "1.2"), (24_680_000, "12"), (0, "0")],
+    [(212, "0.00011"), (207, "0.00010"), (2_468_000, "1.2"), (24_680_000, "12")],
 )
 def test_a_price_is_told_with_two_digits(tokens: int, told: str) -> None:
     meter = Meter()
-    meter.count(body(), LUNA, answer(0, tokens))
+    meter.count(body(), LUNA, answer(1, tokens))
     assert whole_cost(meter.calls) == f"요청 1번에 약 {told}달러"
 
 

@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from helpers.course import CASSETTES, NOTEBOOKS, ROOT, lessons
 from helpers.replay import load_cassette
 from helpers.show import TRACEBACK_HINT
+from tests.live.echoes import DRESSES, PLACES, echo
 from tests.loopback import KEY, Loopback
 from tools.notebooks import execute_all, lesson_paths, read
 
@@ -64,9 +65,10 @@ def test_lessons_that_set_parameters_run_on_a_model_that_refuses_them(course: Pa
         ]
 
 
-def test_every_notebook_runs_at_openai_through_a_proxy_within_the_ceiling(course: Path) -> None:
+def test_every_notebook_runs_through_a_gateway_within_the_ceiling(course: Path) -> None:
     with Loopback() as server:
-        settings = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "http://api.openai.com/v1"}
+        settings = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "http://gateway.internal/v1"}
+        settings |= {"LESSON_MODEL": "gpt-6-luna", "LESSON_BUDGET_USD": "0.05"}
         proxies = {"HTTP_PROXY": server.address, "http_proxy": server.address, "NO_PROXY": "", "no_proxy": ""}
         notebooks = run_live(course, settings, **proxies)
         assert len(notebooks) == len(lessons())
@@ -78,8 +80,8 @@ def test_every_notebook_runs_at_openai_through_a_proxy_within_the_ceiling(course
             calls = load_cassette(CASSETTES / f"{name}.json").live_calls
             assert sum(calls.values()) == int(paid[1] if paid else 0), name
         assert server.bodies, "no lesson called the server"
-        # The proxy passes on what would have gone to OpenAI, each request with a limit to its length.
-        assert {one["target"] for one in server.requests} == {"http://api.openai.com/v1/chat/completions"}
+        # The proxy passes on what would have gone to the gateway, each request with a limit to its length.
+        assert {one["target"] for one in server.requests} == {"http://gateway.internal/v1/chat/completions"}
         assert all(body["max_completion_tokens"] <= 2000 for body in server.bodies)
         assert all(body["reasoning_effort"] == "none" for body in server.bodies)
 
@@ -117,3 +119,37 @@ def test_a_notebook_that_pries_saves_nothing_of_the_key(course: Path) -> None:
     assert "(가린 키)" in saved
     assert "ZeroDivisionError" in saved or "TypeError" in saved
     assert not [part for part in (KEY, KEY[:12], KEY[8:16], KEY[-8:], KEY[-4:]) if part in saved]
+
+
+LOOKING = """import traceback
+def look(stream):
+    try:
+        found = client.chat.completions.create(**ask, stream=stream)
+        found = list(found) if stream else found
+        print(found, repr(found), "".join(str(one) for one in found) if stream else found.to_json(warnings=False))
+        lesson.show(found)
+    except Exception as error:
+        print(error, repr(error), vars(error), error.args, repr(error.__cause__), repr(error.__context__))
+        traceback.print_exception(error)
+    print(vars(client), vars(client._client), client._client.cookies, lesson.last_request())"""
+
+
+def test_a_notebook_at_a_server_that_repeats_the_key_saves_nothing_of_it(course: Path) -> None:
+    dresses = ("plain", "JSON escapes", "Bearer", "address")
+    with Loopback(key=None) as server:
+        server.script = [
+            echo(place, DRESSES[dresses[number % len(dresses)]](KEY))
+            for number, place in enumerate(PLACES)
+            for stream in (True, False)
+        ]
+        settings = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": server.base_url, "LESSON_MODEL": "gpt-6-luna"}
+        lines = "".join(f"{name}={value}\n" for name, value in settings.items())
+        (course / ".env").write_text(lines, encoding="utf-8", newline="\n")
+        cells = [PRYING[0], LOOKING, *["look(True)\nlook(False)"] * len(PLACES), PRYING[1]]
+        notebook = new_notebook(cells=[new_code_cell(source) for source in cells])
+        # The last one asks once more and is answered.
+        execute_all([notebook], course / "notebooks", LESSON_MODE="live", PYTHONPATH=str(course))
+        assert len(server.bodies) == 2 * len(PLACES) + 1
+    saved = json.dumps(notebook, ensure_ascii=False)
+    assert "(가린 키)" in saved
+    assert not [part for part in (KEY, KEY.lower(), KEY[8:16], KEY[-8:]) if part in saved]

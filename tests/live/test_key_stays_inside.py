@@ -11,8 +11,9 @@ import pytest
 from openai import OpenAI
 
 from helpers.course import CASSETTES
+from helpers.key import HIDDEN
 from helpers.lesson import Lesson
-from helpers.live.key import HIDDEN
+from helpers.live.client import RedirectError
 from helpers.replay import load_cassette
 from helpers.settings import Settings
 from helpers.show import TroubleBox
@@ -59,14 +60,34 @@ def test_the_key_never_goes_to_another_address(server: Loopback) -> None:
     with Loopback(key=None) as other:
         with OpenAI(**session_at(server.base_url).connection) as client:
             ask(client.with_options(base_url=other.base_url))
-            server.script = [
-                lambda handler, body: handler.reply(
-                    307, {}, {"location": f"{other.base_url}/chat/completions"}
-                )
-            ]
-            ask(client)
         assert KEY not in json.dumps(other.requests)
-        assert len(other.requests) == 2
+        assert len(other.requests) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_redirect_to_another_server_gets_neither_key_nor_body(server: Loopback, status, stream) -> None:
+    with Loopback(key=None) as other:
+        there = {"location": f"{other.base_url}/chat/completions?k={KEY}"}
+        server.script = [lambda handler, body: handler.reply(status, {}, there)]
+        session = session_at(server.base_url)
+        with OpenAI(**session.connection) as client:
+            with pytest.raises(RedirectError, match="보내지 않았습니다") as caught:
+                ask(client, stream=stream)
+            assert ask(client).choices[0].message.content == ANSWER
+        assert other.requests == [] and KEY not in str(caught.value)
+        assert f"127.0.0.1:{other.server_port}" in str(caught.value)
+        assert len(session.meter.calls) == 1, "the first server did nothing, and was not counted"
+
+
+def test_a_redirect_on_the_same_server_is_followed(server: Loopback) -> None:
+    hops = [f"/hop{number}/v1/chat/completions" for number in range(3)]
+    server.script = [lambda handler, body, to=to: handler.reply(307, {}, {"location": to}) for to in hops]
+    session = session_at(server.base_url)
+    with OpenAI(**session.connection) as client:
+        assert ask(client).choices[0].message.content == ANSWER
+    assert [one["headers"]["authorization"] for one in server.requests] == [f"Bearer {KEY}"] * 4
+    assert len(session.meter.calls) == 1
 
 
 def test_a_server_without_a_key_gets_no_header() -> None:

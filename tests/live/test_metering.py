@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from helpers.live.metering import DEFAULT_CAP, CeilingError, Meter, Usage, cap_of, prompt_bound, usage_of
+from helpers.live.bounds import cap_of, prompt_bound
+from helpers.live.metering import DEFAULT_CAP, CeilingError, Meter, Usage, usage_of
 from helpers.models import Price, known_models, price_for
 from helpers.tokens import cost_usd, load_encoding
 
@@ -86,7 +87,7 @@ def test_a_dearer_tier_is_counted_once_whoever_chose_it(ceiling, asked, given) -
 def test_a_request_without_a_cap_gets_2000_or_what_is_left() -> None:
     assert Meter(0.05).reserve(BODY, PRICE).cap == DEFAULT_CAP == 2000
     four = {**BODY, "n": 4}
-    left = (prompt_bound(four) * 0.10 + 100 * 0.50) / 1e6
+    left = 2 * (prompt_bound(four) * 0.10 + 100 * 0.50) / 1e6  # of the dearest tier
     assert Meter(left).reserve(four, PRICE).cap == 25
     assert 100 <= Meter(left).reserve(BODY, PRICE).cap <= 102
     with pytest.raises(CeilingError):
@@ -98,7 +99,7 @@ def test_a_request_with_a_cap_keeps_it_or_is_refused() -> None:
     assert Meter(0.05).reserve(body, PRICE).cap is None
     with pytest.raises(CeilingError, match="max_completion_tokens"):
         Meter(0.002).reserve(body, PRICE)
-    assert Meter(0.003).reserve({**BODY, "max_tokens": 5000}, PRICE).picodollars > 0
+    assert Meter(0.0055).reserve({**BODY, "max_tokens": 5000}, PRICE).picodollars > 0
     assert cap_of({"max_tokens": None, "max_completion_tokens": "7"}) is None
 
 
@@ -110,7 +111,7 @@ def test_a_ceiling_of_nothing_refuses_everything_and_no_ceiling_nothing() -> Non
 
 
 def test_settling_and_releasing_give_the_rest_back() -> None:
-    meter = Meter(0.0015)
+    meter = Meter(0.003)
     first = meter.reserve(BODY, PRICE)
     with pytest.raises(CeilingError):
         meter.reserve({**BODY, "max_completion_tokens": 2000}, PRICE)
@@ -122,7 +123,7 @@ def test_settling_and_releasing_give_the_rest_back() -> None:
 
 
 def test_eight_threads_count_exactly_and_never_pass_the_ceiling() -> None:
-    body = {**BODY, "max_completion_tokens": 100}
+    body = {**BODY, "max_completion_tokens": 100, "service_tier": "default"}
     most = cost_usd(PRICE, prompt_bound(body), 100)
     meter = Meter(most * 1000.5)
     refused = []

@@ -8,8 +8,8 @@ import pytest
 from openai import OpenAI
 from pydantic import BaseModel
 
+from helpers.key import HIDDEN
 from helpers.live import origins, recall
-from helpers.live.key import HIDDEN
 from helpers.live.session import LOCAL_HOST
 from helpers.replay import identity
 from tests.live.forms import response, says, stream_of, streams

@@ -8,9 +8,9 @@ from openai import OpenAI
 from pydantic import BaseModel
 
 from helpers.errors import SettingsError
+from helpers.key import HIDDEN
 from helpers.lesson import Lesson
 from helpers.live import recording, session
-from helpers.live.key import HIDDEN
 from helpers.live.metering import CeilingError
 from helpers.replay import MODEL_PLACEHOLDER, Cassette, Interaction, Player, replay_connection
 from helpers.settings import Settings

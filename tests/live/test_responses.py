@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from helpers.live.responses import Tap, is_answer, read_stream
+from helpers.live.responses import is_answer, read_stream
 from helpers.replay import parse_json
 
 MESSAGE = {"role": "assistant", "content": "네"}
@@ -64,38 +64,3 @@ def test_a_stream_that_breaks_off_is_not_at_its_end():
 def test_one_object_in_place_of_a_stream_is_read_as_it_is():
     body = {"usage": USAGE, "choices": [{"message": MESSAGE}]}
     assert read_stream(json.dumps(body).encode()) == (body, True)
-
-
-class Source:
-    """A stream of pieces, which notes that it was closed."""
-
-    def __init__(self, pieces: list[bytes]) -> None:
-        self.pieces, self.closed = pieces, 0
-
-    def __iter__(self):
-        return iter(self.pieces)
-
-    def close(self) -> None:
-        self.closed += 1
-
-
-PIECES = [b"data: a\nda", b"ta: secr", b"et\ndata: b"]
-
-
-@pytest.mark.parametrize(("taken", "seen"), [(3, b"".join(PIECES)), (1, PIECES[0])])
-def test_a_tap_hands_over_what_passed(taken, seen):
-    told: list[bytes] = []
-    source = Source(PIECES)
-    tap = Tap(source, told.append)
-    pieces = iter(tap)
-    shown = [next(pieces) for _ in range(taken)]
-    assert shown == [b"data: a\n", b"data: secret\n", b"data: b"][:taken]
-    tap.close()
-    tap.close()
-    assert told == [seen], "handed over once"
-    assert source.closed >= 1
-
-
-def test_a_tap_cleans_each_line_wherever_the_pieces_end():
-    tap = Tap(Source(PIECES), lambda raw: None, lambda line: line.replace(b"secret", b"***"))
-    assert b"".join(tap) == b"data: a\ndata: ***\ndata: b"

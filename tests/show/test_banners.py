@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from helpers.live import LiveSession, Meter
+from helpers.live import LiveSession, Meter, ceiling_for
 from helpers.replay import KINDS, Cassette, Interaction
 from helpers.settings import Settings
 from helpers.show import banners, views
@@ -35,7 +35,8 @@ def cassette(*interactions: Interaction) -> Cassette:
 
 
 def live(model: str, base_url: str | None = None, *notices: str) -> str:
-    session = LiveSession(Settings("live", None, base_url, model), Meter(0.05), lambda line: None)
+    settings = Settings("live", None, base_url, model)
+    session = LiveSession(settings, Meter(ceiling_for(settings)), lambda line: None)
     return live_banner(
         session, cassette(interaction("a", "api", "2026-11-01", host="api.openai.com")), notices
     ).text
@@ -99,3 +100,27 @@ def test_a_model_without_a_price_is_said_to_count_as_the_dearest():
     assert banners.UNPRICED in live("some-new-model")
     assert banners.UNPRICED not in live("gpt-6-luna")
     assert banners.UNPRICED not in live("qwen3", "http://localhost:11434/v1")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "budget", "key", "said", "unsaid"),
+    [
+        (
+            "http://192.168.0.7:4000/v1",
+            None,
+            "sk-x",
+            [banners.IN_CLEAR, "192.168.0.7:4000"],
+            [banners.CEILING_ANYWAY],
+        ),
+        ("http://192.168.0.7:4000/v1", 0.01, "sk-x", [banners.CEILING_ANYWAY, "$0.01"], []),
+        ("http://192.168.0.7:4000/v1", None, None, [], [banners.IN_CLEAR, "보냅니다. http"]),
+        ("https://gateway.example/v1", None, "sk-x", ["gateway.example"], [banners.IN_CLEAR]),
+        (None, 0.01, "sk-x", ["$0.01"], [banners.IN_CLEAR, banners.CEILING_ANYWAY, "설정의 키를"]),
+    ],
+)
+def test_it_is_said_where_the_key_goes_and_why_there_is_a_ceiling(base_url, budget, key, said, unsaid):
+    settings = Settings("live", key, base_url, "gpt-6-luna", budget)
+    session = LiveSession(settings, Meter(ceiling_for(settings)), lambda line: None)
+    text = live_banner(session, cassette(), ()).text
+    assert all(one in text for one in said) and not any(one in text for one in unsaid)
+    assert ("설정의 키를" in text) is bool(key and base_url)

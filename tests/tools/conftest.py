@@ -12,8 +12,8 @@ from helpers.replay import Cassette, Interaction, save_cassette
 from tests.loopback import Loopback
 from tests.tools.set_up import Machine
 from tests.tools.small_course import (
+    GATEWAY,
     HELPER,
-    OPENAI_HTTP,
     ROLES,
     StandIn,
     interaction,
@@ -77,7 +77,7 @@ def as_openai(server, monkeypatch):
 def stand_in(bare_course, monkeypatch):
     one = StandIn()
     monkeypatch.setattr(tools.renewal, "execute_all", one)
-    settings(bare_course, OPENAI_HTTP)
+    settings(bare_course, GATEWAY)
     return one
 
 

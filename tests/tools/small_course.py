@@ -10,7 +10,8 @@ from helpers.replay import Interaction
 from tests.loopback import KEY
 from tools.notebooks import normalise
 
-OPENAI_HTTP = "http://api.openai.com/v1"
+# A gateway of this network that passes on to OpenAI; without TLS no other address may have the key.
+GATEWAY = "http://openai.internal/v1"
 FIRST = """from openai import NotFoundError, OpenAI
 from helpers import open_lesson
 lesson = open_lesson("05_math_helper")
@@ -61,7 +62,10 @@ def write_notebook(course, name, sources):
 
 
 def settings(course, base_url, **more):
-    values = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": base_url, "LESSON_MODEL": "gpt-6-luna", **more}
+    values = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": base_url, "LESSON_MODEL": "gpt-6-luna"}
+    if base_url == GATEWAY:
+        values["LESSON_BUDGET_USD"] = "0.05"
+    values |= more
     text = "".join(f"{name}={value}\n" for name, value in values.items())
     (course / ".env").write_text(text, encoding="utf-8", newline="\n")
 

@@ -5,13 +5,15 @@ import sys
 
 import pytest
 
+import helpers.settings
 import tools.check_errors
 import tools.record
 from helpers.course import ROOT
 from helpers.errors import SettingsError
 from helpers.replay import load_cassette
+from tests.live.sessions import OPENAI_HTTP
 from tests.loopback import KEY
-from tests.tools.small_course import OPENAI_HTTP, Told, files, settings
+from tests.tools.small_course import Told, files, settings
 from tools.check_errors import PROVOCATIONS, WRONG_KEY, check, shape
 from tools.notebooks import cassette_paths
 from tools.recordings import RecordError
@@ -20,9 +22,11 @@ ASKED = [f"{one.lesson} {one.id}" for one in PROVOCATIONS]
 
 
 @pytest.fixture
-def told(tmp_path, as_openai):
+def told(tmp_path, as_openai, monkeypatch):
     """A folder with the course's own cassettes and a key, OpenAI's host being the loopback server, and what is said."""
     settings(tmp_path, OPENAI_HTTP)
+    # There is no TLS here.
+    monkeypatch.setattr(helpers.settings, "is_local", lambda base_url: True)
     folder = tmp_path / "helpers" / "cassettes"
     folder.mkdir(parents=True)
     for path in cassette_paths():

@@ -13,20 +13,20 @@ import pytest
 from helpers.course import ROOT
 from helpers.replay import load_cassette
 from tests.loopback import KEY, Loopback
-from tests.tools.small_course import HELPER, OPENAI_HTTP, Told, files, outputs, settings, write_notebook
+from tests.tools.small_course import GATEWAY, HELPER, Told, files, outputs, settings, write_notebook
 from tools.notebooks import manifest_text
 from tools.record import record
 from tools.recordings import RecordError
 
 
 def test_a_lesson_is_recorded_and_every_notebook_refreshed(course, as_openai, monkeypatch):
-    settings(course, OPENAI_HTTP)
+    settings(course, GATEWAY)
     before, told = files(course), Told()
     table = record(course, ["05_math_helper"], False, told.agree, told.append)
 
     asked = [body["messages"][0]["content"] for body in as_openai.bodies]
     assert asked == ["예시", "예시", "새 요청"], "neither the original nor the miss on show"
-    assert "http://" not in told.text and "api.openai.com" in told[0]
+    assert "http://" not in told.text and "openai.internal" in told[0]
     assert "요청 2개" in told[0] and "$0.05" in told[0]
 
     cassette = load_cassette(course / "helpers" / "cassettes" / "05_math_helper.json")

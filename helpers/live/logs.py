@@ -1,0 +1,34 @@
+"""Keeps the key out of the logs of the SDK and of what it sends with; they are written before an answer is cleaned."""
+
+import logging
+
+from helpers.key import Key
+
+LIBRARIES = ("openai", "httpx2", "httpcore2")
+
+
+class _Hides(logging.Filter):
+    """Takes the keys of all sessions out of what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: set[Key] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = shown = record.getMessage()
+        for key in self.keys:
+            shown = key.hide(shown)
+        if shown != text:
+            record.msg, record.args = shown, ()
+        return True
+
+
+_HIDES = _Hides()
+
+
+def hide_in_logs(key: Key) -> None:
+    """Take a key out of everything that these libraries log from now on."""
+    _HIDES.keys.add(key)
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in LIBRARIES:
+            logging.getLogger(name).addFilter(_HIDES)

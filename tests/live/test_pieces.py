@@ -1,0 +1,70 @@
+"""The key in pieces of JSON: it is put together and taken out, and everything else comes through as it was."""
+
+import json
+
+import pytest
+
+from helpers.key import HIDDEN, Key
+from helpers.live.cleaning import Body, Events
+
+KEY = "sk-proj-" + "Q7vXk2mR9tLwZ4bN8cYd" + "WXYZ"
+
+
+def streamed(*texts: str, done: bool = True) -> tuple[list[bytes], str]:
+    """Return what is shown after each event of a stream, and its whole text."""
+    events, shown = Events(Key(KEY)), []
+    for text in texts:
+        event = {"choices": [{"index": 0, "delta": {"content": text}}]}
+        shown.append(events.pass_on(f"data: {json.dumps(event)}\n\n".encode()))
+    shown.append(events.pass_on(b"data: [DONE]\n\n") if done else b"")
+    shown.append(events.end())
+    lines = [json.loads(line[6:]) for line in b"".join(shown).split(b"\n\n") if line.startswith(b"data: {")]
+    assert len(lines) == len(texts)
+    return shown, "".join(one["choices"][0]["delta"]["content"] for one in lines)
+
+
+def test_an_event_waits_only_while_it_may_be_the_beginning_of_the_key() -> None:
+    shown, text = streamed("안녕", "하 s", "k-", "pro", "file", "s", " 끝")
+    assert [bool(one) for one in shown[:7]] == [True, False, False, False, True, False, True]
+    assert text == "안녕하 sk-profiles 끝"
+
+
+def test_the_key_is_taken_out_of_the_events_that_hold_it() -> None:
+    for cut in range(1, len(KEY)):
+        assert streamed("키: " + KEY[:cut], KEY[cut:] + "입니다")[1] == f"키: {HIDDEN}입니다"
+    assert streamed(*KEY, " ", *KEY)[1] == f"{HIDDEN} {HIDDEN}"
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_half_of_a_key_at_the_end_is_hidden_and_less_is_not(done) -> None:
+    assert streamed("키: ", KEY[:10], KEY[10:20], done=done)[1] == f"키: {HIDDEN}"
+    assert streamed("sk-", "proj-", done=done)[1] == "sk-proj-"
+
+
+def test_what_nobody_touches_comes_through_byte_by_byte() -> None:
+    raw = b'data: {"a":  "\\ud83d", "b": 1e400, "a": [1, null], "c": "\\u2028"}'
+    assert Events(Key(KEY)).pass_on(raw + b"\r\n\r\n") == raw + b"\n\n"
+    body = Body(Key(KEY), "utf-8", with_parts=False)
+    body.pass_on(raw[6:])
+    assert body.end() == raw[6:]
+    pictures = bytes(range(256)) * 9
+    body = Body(Key(KEY), None, with_parts=True)
+    body.pass_on(pictures)
+    assert body.end() == pictures
+
+
+def test_the_bytes_of_tokens_are_taken_out_too() -> None:
+    body = Body(Key(KEY), None, with_parts=False)
+    body.pass_on(
+        json.dumps(
+            {"tokens": [{"bytes": list(KEY[:9].encode())}, {"bytes": list(KEY[9:].encode())}]}
+        ).encode()
+    )
+    first, second = json.loads(body.end())["tokens"]
+    assert (bytes(first["bytes"]).decode(), second["bytes"]) == (HIDDEN, [])
+
+
+def test_deep_nesting_is_no_trouble() -> None:
+    body = Body(Key(KEY), None, with_parts=False)
+    body.pass_on(b"[" * 900 + json.dumps(KEY).encode() + b"]" * 900)
+    assert KEY.encode() not in body.end()
