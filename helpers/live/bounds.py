@@ -63,9 +63,8 @@ def object_of(value: object) -> dict:
 
 
 def count_of(value: object) -> int | None:
-    """Return a number of tokens that a server may have counted; None for anything else."""
-    count = _whole(value)
-    return count if count is not None and count <= MOST_TOKENS else None
+    """Return a number of tokens that a server may have counted; None for anything else, a fraction's type too."""
+    return value if type(value) is int and 0 <= value <= MOST_TOKENS else None
 
 
 def _whole(value: object) -> int | None:

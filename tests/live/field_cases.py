@@ -629,7 +629,7 @@ def other_right_schemas():
 def roots_written_otherwise():
 
     return graded(
-        math_helper.q2,
+        math_helper.q4,
         {a: a for a in ("x = -1/2, 2", "x = 2 or -0.5", "x = -½ 또는 x = 2")},
     )
 
@@ -650,7 +650,7 @@ def functions_written_otherwise():
             {"values()": lambda ms, e: 3 + sum(3 + sum(len(e.encode(v)) for v in m.values()) for m in ms)},
         ),
         graded(
-            math_helper.q4,
+            math_helper.q2,
             {"next()": lambda r: next((one for one in (*r.steps, r.final) if one.verdict == "wrong"), None)},
         ),
         graded(

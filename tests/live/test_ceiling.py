@@ -6,6 +6,7 @@ import openai
 import pytest
 from openai import OpenAI
 
+from helpers.errors import RequestError
 from helpers.live import ceiling_for
 from helpers.live.bounds import answers_of, prompt_bound
 from helpers.live.metering import CeilingError, Meter, usage_of
@@ -272,8 +273,8 @@ def test_a_ceiling_set_by_hand_stops_calls_to_a_server_of_this_network(server: L
 
 
 @pytest.mark.parametrize("content", [b"[1]", b"null", b'"x"', b"{", b""])
-def test_a_body_that_is_no_object_is_not_sent_under_a_ceiling(as_openai: Loopback, content) -> None:
+def test_a_body_that_is_no_object_is_not_sent(as_openai: Loopback, content) -> None:
     with OpenAI(**session_at(OPENAI_HTTP, budget=0.05).connection) as client:
-        with pytest.raises(CeilingError):
+        with pytest.raises(RequestError, match="딕셔너리"):
             client.post("/chat/completions", cast_to=object, content=content)
     assert as_openai.bodies == []
