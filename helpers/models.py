@@ -175,10 +175,9 @@ def is_local(base_url: str) -> bool:
     """Say whether a base URL leads to this machine or this network."""
     host = (urlsplit(base_url).hostname or "").rstrip(".")
     try:
-        address = ipaddress.ip_address(host)
+        return ipaddress.ip_address(host).is_private
     except ValueError:
         return _LOCAL_NAME.fullmatch(host) is not None
-    return (getattr(address, "ipv4_mapped", None) or address).is_private
 
 
 def local_through_proxy(base_url: str) -> bool:

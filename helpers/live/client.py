@@ -70,7 +70,7 @@ class LiveClient(openai.DefaultHttpxClient):
             if further is None or not follow_redirects:
                 return response
             response.close()
-            if site(further.url) != site(wire.url) or self._session.key.is_in(str(further.url)):
+            if site(further.url) != site(wire.url):
                 raise RedirectError(REDIRECTED.format(site=self._session.hide(further.url.netloc.decode())))
             wire = further
         raise httpx2.TooManyRedirects("Exceeded maximum allowed redirects.", request=wire)
@@ -134,8 +134,9 @@ def _shown(
         if name not in OF_THE_BYTES and key.hide(name) == name and key.hide(value) == value:
             headers.append((name, value.partition(";")[0] if name == "content-type" else value))
     reason = response.reason_phrase
-    extensions = {"reason_phrase": reason.encode() if key.hide(reason) == reason else b""}
-    parts = {"headers": headers, "request": request, "extensions": extensions}
+    # In its own representation, too, which a tap holds.
+    response.extensions = {"reason_phrase": reason.encode() if key.hide(reason) == reason else b""}
+    parts = {"headers": headers, "request": request, "extensions": response.extensions}
     events = response.is_success and (asked_stream or is_stream(response))
     cleaner = (
         Events(key) if events else Body(key, response.charset_encoding, with_parts=not response.is_success)
@@ -169,7 +170,6 @@ def without_key(error: BaseException, request: httpx2.Request, key: Key) -> Base
     error.__cause__ = error.__context__ = None
     if isinstance(error, httpx2.RequestError):
         error.request = request
-    error.args = tuple(key.hide(one) if isinstance(one, str) else one for one in error.args)
     told = f"{error} {error!r} {vars(error) if hasattr(error, '__dict__') else ''}"
     if key.hide(told) != told:
         error = httpx2.RemoteProtocolError(type(error).__name__, request=request)

@@ -1,6 +1,8 @@
 """What comes back: answers with their origin, told of and reported; an interruption breaks nothing."""
 
 import _thread
+import gzip
+import json
 import threading
 
 import openai
@@ -15,7 +17,7 @@ from helpers.replay import load_cassette
 from helpers.settings import Settings
 from helpers.show import TroubleBox
 from tests.live.sessions import ask, open_live, open_replay, session_at
-from tests.loopback import ANSWER, KEY, Loopback, completion
+from tests.loopback import ANSWER, KEY, Loopback, chunks, completion
 
 pytestmark = pytest.mark.usefixtures("no_ambient_proxy")
 
@@ -132,3 +134,26 @@ def test_a_stream_and_an_answer_by_another_model_have_an_origin(server: Loopback
     assert lesson.origin(chunks[0])["kind"] == "live" and "asked" not in lesson.origin(chunks)
     assert "출처: 라이브" in lesson.show(chunks).text and KEY not in lesson.show(chunks).html
     assert "(물은 모델은 gpt-6-luna)" in lesson.show(other).text
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_that_comes_compressed_is_read_whatever_was_asked(server: Loopback, stream) -> None:
+    def zipped(handler, body) -> None:
+        answer = completion(body, 1)
+        whole = "".join(f"data: {json.dumps(one)}\n\n" for one in chunks(answer, True)) + "data: [DONE]\n\n"
+        content = gzip.compress((whole if stream else json.dumps(answer)).encode())
+        kind = "text/event-stream" if stream else "application/json"
+        handler.send_response(200)
+        for name, value in (("content-type", kind), ("content-encoding", "gzip")):
+            handler.send_header(name, value)
+        handler.send_header("content-length", str(len(content)))
+        handler.end_headers()
+        handler.wfile.write(content)
+
+    server.script = [zipped]
+    session = session_at(server.base_url)
+    with OpenAI(**session.connection) as client:
+        found = ask(client, stream=stream)
+        said = [one.choices[0].delta.content or "" for one in found if one.choices] if stream else []
+    assert ("".join(said).strip() if stream else found.choices[0].message.content) == ANSWER
+    assert not session.meter.calls[0].usage.estimated

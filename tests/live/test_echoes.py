@@ -70,7 +70,7 @@ def seen(*things: object) -> list[str]:
             texts += (
                 [one.text, one.reason_phrase] if hasattr(one, "_content") and hasattr(one, "text") else []
             )
-            todo += [*getattr(one, "history", []), getattr(one, "next_request", None)]
+            todo += [*getattr(one, "history", []), getattr(one, "next_request", None), one.stream]
         elif isinstance(one, BaseException):
             texts += traceback.format_exception(one)
             texts += [repr(one.args), repr(getattr(one, "body", None)), repr(getattr(one, "doc", None))]
@@ -83,9 +83,9 @@ def seen(*things: object) -> list[str]:
             for frame, _ in traceback.walk_tb(one.__traceback__):
                 if frame.f_globals["__name__"].partition(".")[0] != "tests":
                     texts.append(repr(frame.f_locals))
-                    todo += [
-                        v for v in frame.f_locals.values() if isinstance(v, httpx2.Request | httpx2.Response)
-                    ]
+                    held = list(frame.f_locals.values())
+                    held += [getattr(v, "wire", None) for v in held]
+                    todo += [v for v in held if isinstance(v, httpx2.Request | httpx2.Response)]
         try:
             texts.append(pickle.dumps(one).decode("latin-1"))
         except Exception as error:
