@@ -37,7 +37,7 @@ def test_a_lesson_is_recorded_and_every_notebook_refreshed(course, as_openai, mo
         ("left-over", "written", 1),
     ]
     assert cassette.model == "gpt-4o-mini"
-    assert cassette.interactions[1].origin["host"] == "api.openai.com"
+    assert cassette.interactions[1].origin["host"] == "openai.internal"
     assert [one.id for one in cassette.staged] == ["slow"]
 
     after = files(course)
