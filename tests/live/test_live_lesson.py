@@ -68,7 +68,7 @@ def test_replay_imports_nothing_of_live() -> None:
     code = (
         "import sys; from helpers import open_lesson; from openai import OpenAI;"
         "OpenAI(**open_lesson('01_roles').connection).close();"
-        "print([name for name in ('helpers.live', 'helpers.live.metering', 'helpers.live.key') if name in sys.modules])"
+        "print([name for name in ('helpers.live', 'helpers.live.metering', 'helpers.live.client') if name in sys.modules])"
     )
     found = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True

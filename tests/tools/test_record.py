@@ -37,7 +37,7 @@ def test_a_lesson_is_recorded_and_every_notebook_refreshed(course, as_openai, mo
         ("left-over", "written", 1),
     ]
     assert cassette.model == "gpt-4o-mini"
-    assert cassette.interactions[1].origin["host"] == "api.openai.com"
+    assert cassette.interactions[1].origin["host"] == "openai.internal"
     assert [one.id for one in cassette.staged] == ["slow"]
 
     after = files(course)
@@ -58,8 +58,8 @@ def test_a_lesson_is_recorded_and_every_notebook_refreshed(course, as_openai, mo
     assert shown[6].startswith("재생")
     assert "지어낸" in outputs(course, "01_roles")[1]
 
-    assert "| 05_math_helper | example | 바뀜 | gpt-6-luna | 2 | 20 |" in table
-    assert "| 05_math_helper | request-3 | 새로 생김 | gpt-6-luna | 1 | 10 |" in table
+    assert "| 05_math_helper | example | 바뀜 | gpt-6-luna | 2 | 18 | 26 |" in table
+    assert "| 05_math_helper | request-3 | 새로 생김 | gpt-6-luna | 1 | 9 | 13 |" in table
     assert "| 05_math_helper | left-over | 쓰이지 않음 |" in table
     assert "[-example의 옛 답변-]" in table and "모름" not in table
 
