@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from tools.site.pages_source import Page, pages, write_source
+from tools.site.pages_source import OWN, Page, pages, write_source
 from tools.trouble import ROOT
 
 # Where the site and the repository are published; the workflow that publishes them knows.
@@ -18,6 +18,8 @@ SITE_VARIABLE = "CHAT_API_LAB_SITE"
 REPOSITORY_VARIABLE = "CHAT_API_LAB_REPOSITORY"
 # Where a lesson opens in the browser tab, from the root of the site.
 TAB = "lab/index.html?lesson={lesson}"
+# What GitHub Pages answers at an address that there is not, however deep.
+LOST = "404.html"
 FAILED = "사이트를 만들지 못했습니다.\n{output}"
 
 
@@ -74,8 +76,19 @@ def build(target: Path, addresses: Addresses | None = None, python: Path | None 
         shutil.copytree(
             built, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".buildinfo", "_sources")
         )
+    if addresses.site:
+        (target / LOST).write_text(not_found(addresses.site), encoding="utf-8", newline="\n")
     for name, text in for_robots(pages(), addresses.site).items():
         (target / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def not_found(site: str) -> str:
+    """Return the page for addresses that there are not, such as those of old editions.
+
+    Args:
+        site: where the site is published; a relative link would lead somewhere else from every folder.
+    """
+    return (OWN / LOST).read_text(encoding="utf-8").replace("{site}", escape(site, {'"': "&quot;"}))
 
 
 def for_robots(shown: list[Page], site: str) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 import json
 import re
+import subprocess
 from itertools import pairwise
-from urllib.parse import unquote, urlsplit
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
@@ -13,7 +15,7 @@ from tests.lessons.pages import violations
 from tests.tools.site.conftest import ADDRESSES
 from tests.tools.site.elements import Elements
 from tools.notebooks import read
-from tools.site.pages import Addresses, SiteError, build, for_robots
+from tools.site.pages import LOST, Addresses, SiteError, build, for_robots, not_found
 from tools.site.pages_parts import buttons
 from tools.site.pages_source import PREDICTION, SHOW, Page, first_paragraph, pages, relink
 
@@ -42,7 +44,7 @@ def test_each_lesson_and_each_korean_document_is_a_page(site):
     documents = {path.name.removesuffix(".ko.md") for path in (ROOT / "docs").glob("*.ko.md")}
     assert {f"lessons/{name}" for name in lessons()} | documents | {"index", "contributing"} <= names
     assert {"live", "servers", "teaching", "evidence"} <= documents
-    assert names == {*PAGES, "search"}
+    assert names == {*PAGES, "search", "404"}
     assert [path.name for path in site.parent.iterdir() if path.name.startswith("jupyter")] == []
 
 
@@ -189,6 +191,31 @@ def test_search_engines_get_whole_addresses_or_none():
     assert Addresses.from_environment({"CHAT_API_LAB_SITE": "https://h/"}) == Addresses("https://h")
 
 
+@pytest.mark.parametrize(
+    "lost", ["", "nothing", "lessons/gone.html", "lab/0123456789/lab/index.html?path=01.ipynb"]
+)
+def test_an_address_that_there_is_not_leads_to_the_first_page(site, lost):
+    links = Elements(site / LOST).all("a", "href")
+    led = [urljoin(f"{ADDRESSES.site}/{lost}", link) for link in links]
+    assert led == [f"{ADDRESSES.site}/index.html", f"{ADDRESSES.site}/lab/index.html"]
+    assert (site / "index.html").is_file()
+
+
+def test_a_page_for_lost_addresses_needs_a_whole_address(tmp_path, site_python, monkeypatch):
+    assert 'href="https://h/a&amp;b&quot;/index.html"' in not_found('https://h/a&b"')
+    monkeypatch.setattr("tools.site.pages.subprocess.run", only_an_empty_folder)
+    build(tmp_path, Addresses(), site_python)
+    assert [path.name for path in tmp_path.iterdir()] == ["robots.txt"]
+    build(tmp_path, ADDRESSES, site_python)
+    assert (tmp_path / LOST).is_file()
+
+
+def only_an_empty_folder(command, **_):
+    """Take the place of Sphinx."""
+    Path(command[command.index("html") + 2]).mkdir()
+    return subprocess.CompletedProcess(command, 0, "", "")
+
+
 def test_the_first_paragraph_is_cut_and_plain():
     assert (
         first_paragraph("# T\n\n[English](x.md)\n\n**굵은** 글과\n[링크](a.md)\n\n둘째") == "굵은 글과 링크"
@@ -208,7 +235,7 @@ def phone(chromium, address):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", [*PAGES, "search"])
+@pytest.mark.parametrize("name", [*PAGES, "search", "404"])
 def test_no_page_has_a_fault_that_axe_finds(phone, address, name, theme):
     page, watch = phone
     watch.errors.clear()
