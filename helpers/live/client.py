@@ -10,7 +10,7 @@ import openai
 from helpers.errors import CourseError
 from helpers.key import Key
 from helpers.live.cleaning import Body, Events, UnreadableEventError
-from helpers.live.responses import is_page, is_stream
+from helpers.live.responses import is_json, is_page, is_stream
 from helpers.models import local_through_proxy
 
 # Headers that speak of bytes which are replaced here.
@@ -54,9 +54,9 @@ class LiveClient(openai.DefaultHttpxClient):
         session, body = self._session, outgoing.body
         try:
             response = self._follow(outgoing.wire, **options)
-            if not stream or response.is_error or is_page(response):
-                response.read()  # no stream that could be passed on
             asked_stream = bool(body and body.get("stream"))
+            if not stream or response.is_error or is_page(response) or (asked_stream and is_json(response)):
+                response.read()  # no stream that could be passed on
             closed = partial(session.passed, outgoing)
             return _shown(response, request, session.key, asked_stream, closed), None
         except BaseException as error:

@@ -12,9 +12,14 @@ def is_page(response: httpx2.Response) -> bool:
     return response.headers.get("content-type", "").startswith("text/html")
 
 
+def is_json(response: httpx2.Response) -> bool:
+    """Say whether a response calls itself JSON."""
+    return "json" in response.headers.get("content-type", "")
+
+
 def is_cut(response: httpx2.Response) -> bool:
     """Say whether a response without readable JSON may be an answer that was cut off, and not somebody's page."""
-    if is_page(response) or "json" in response.headers.get("content-type", ""):
+    if is_page(response) or is_json(response):
         return not is_page(response)
     return response.content.lstrip()[:1] in (b"", b"{", b"[")
 

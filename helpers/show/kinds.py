@@ -28,6 +28,7 @@ STATUS_OF = {
     "overloaded_error": 503,
     "unavailable_error": 503,
 }
+PLAIN_SERVER = r"http request (was sent )?to (an )?https (server|port)"
 # What an error's names and message say, whatever its status; the first that fits. OpenAI's own guide names the codes, the
 # sentences are those of other servers, gateways and older versions.
 SAID = (
@@ -37,26 +38,42 @@ SAID = (
     (
         "no_credit",
         r"\binsufficient[ _](quota|balance|credits?|funds)|credit[ _]balance[ _](exhausted|is too low)"
-        r"|spend_limit_exceeded|organization_usage_limit_exceeded|quota exceeded.*\blimit: 0\b",
+        r"|spend_limit_exceeded|organization_usage_limit_exceeded|quota exceeded.*\blimit: 0\b"
+        r"|billing_(hard_limit|not_active)|budget_exceeded|exceeded ?budget|key limit exceeded|arrearage"
+        r"|\b(doesn't have any|out of) credits",
     ),
     (
         "too_long",
-        r"context[ _-]?(length|window|size)|exceed_context_size"
+        r"context[ _-]?(length|window|size)(?!_fallback)|exceed_context_size"
         r"|(prompt|input|inputs|request|messages?|content)\b.{0,60}\b(is|are) (too (long|large)|longer than)"
         r"|(input|prompt) (token count|length)\b.{0,60}(exceed|longer)"
-        r"|inputs?`? tokens \+|must have less than \d+ tokens|string_above_max_length|max_tokens must be at least 1\b",
+        r"|inputs?`? tokens \+|must have less than \d+ tokens|max_tokens must be at least 1\b"
+        r"|'(messages|input)\b[^']*': string too long|tokens in the request cannot exceed",
     ),
     (
         "filtered",
-        r"content[ _-]?(filter|policy|management policy)|moderation|safety (system|setting)"
-        r"|invalid_prompt|data.?inspection.?failed|\bflagged\b",
+        # Not the name of a field or a tool that a sentence quotes, nor a gateway's list of its ways out.
+        r"(?<!')content[ _-]?(filter|policy|management policy)(?!_fallback)|safety (system|setting)"
+        r"|moderation_blocked|(requires|by) moderation|\b(was|were|been) flagged|guardrail"
+        r"|invalid_prompt|data.?inspection.?failed|content exists risk",
     ),
-    ("wrong_key", r"(invalid|incorrect|wrong) api.?key|api.?key\b.{0,20}\b(invalid|not valid)|authentication error"),
-    ("plain_server", r"http request (was sent )?to (an )?https (server|port)"),
-    ("not_chat", r"(only|not) supported in (the )?v1/|does not support chat"),
+    (
+        "wrong_key",
+        r"(invalid|incorrect|wrong) api.?key|api.?key\b.{0,20}\b(invalid|not valid|leaked)|authentication error"
+        r"|invalid authorization",
+    ),
+    # With 400 or 401 too: the key is right, and a new one would not help.
+    (
+        "forbidden",
+        r"missing scopes|not allowed to access model|location is not supported|requires terms acceptance",
+    ),
+    ("plain_server", PLAIN_SERVER),
+    ("not_chat", r"(only|not) supported in (the )?v1/|does not support chat|not a chat model"),
+    ("server", r"\bmodel has crashed|insufficient system resources|over capacity"),
     (
         "not_found",
-        r"invalid model name|no models? (is |are )?loaded"
+        r"invalid[ _]model\b|not a valid model|no models? (is |are )?loaded|unexpected endpoint"
+        r"|model_(decommissioned|not_available|not_supported)"
         r"|\bmodel\b.{0,100}(not found|(does not|doesn't|not) exist)",
     ),
 )  # fmt: skip
@@ -120,7 +137,8 @@ def told(error: Exception) -> Told:
         status = next((one for one in named if one), None)
     response = getattr(error, "response", None)
     kind = response.headers.get("content-type", "") if response is not None else ""
-    page = "html" in kind or (isinstance(body, str) and body.lstrip().startswith("<"))
+    text = body if isinstance(body, str) else response.text if response is not None and body is None else ""
+    page = "html" in kind or text.lstrip("\ufeff \r\n\t").startswith("<")
     return Told(status, "\n".join(words), page, isinstance(body, dict | list))
 
 
@@ -130,7 +148,19 @@ def _words(body: object) -> list[str]:
         return [word for one in body[:5] for word in _words(one)]
     if not isinstance(body, dict):
         return [str(body)[:2000]] if isinstance(body, str | int) else []
-    names = ("error", "detail", "innererror", "code", "type", "status", "message", "msg", "reason")
+    names = (
+        "error",
+        "base_resp",
+        "detail",
+        "innererror",
+        "code",
+        "type",
+        "status",
+        "message",
+        "msg",
+        "status_msg",
+        "reason",
+    )
     return [word for name in names for word in _words(body.get(name))]
 
 
@@ -149,15 +179,16 @@ def kind_of(error: Exception) -> str:
         return "proxied"
     if isinstance(error, openai.APIConnectionError):
         return _of_a_connection(error)
-    if said.page and (said.status is None or 300 <= said.status < 500) and said.status not in (407, 408, 429):
+    if said.page and re.search(PLAIN_SERVER, said.words, re.I):
+        return "plain_server"
+    # 511 is a network that wants a login first.
+    ours = said.status and said.status not in (*range(300, 500), 511)
+    if said.page and not ours and said.status not in (407, 408, 429):
         return "page"
-    if (
-        isinstance(error, openai.APIResponseValidationError)
-        and not said.status
-        and not _has_error(error.body)
-    ):
-        return "not_understood"
-    return _of_an_answer(error, said)
+    kind = _of_an_answer(error, said)
+    if kind == "error_inside" and isinstance(error, openai.APIResponseValidationError):
+        return kind if _has_error(error.body) else "not_understood"
+    return kind
 
 
 def _of_an_answer(error: openai.APIError, said: Told) -> str:
@@ -192,7 +223,7 @@ def _of_a_connection(error: openai.APIConnectionError) -> str:
 
 
 def _has_error(body: object) -> bool:
-    return isinstance(body, dict) and bool(body.get("error"))
+    return isinstance(body, dict) and bool(body.get("error") or body.get("object") == "error")
 
 
 def wrong_messages_of(error: Exception) -> str | None:

@@ -37,11 +37,11 @@ EXPLANATIONS = {
 OpenAI()는 키를 인수나 환경 변수에서 찾는데, 둘 다 비어 있습니다.
 """
     + way_on("own_client"),
-    "wrong_key": """서버가 키를 받아들이지 않았습니다. (401)
+    "wrong_key": """서버가 키를 받아들이지 않았습니다. ({status})
 키가 잘못 붙여졌거나, 지워졌거나, 다른 서버의 키입니다.
 """
     + way_on("new_key"),
-    "forbidden": """이 키로는 허용되지 않는 일입니다. (403)
+    "forbidden": """이 키로는 허용되지 않는 일입니다. ({status})
 프로젝트의 권한이나 지역 제한 때문일 수 있습니다.
 키가 속한 프로젝트의 설정에서 모델과 권한을 확인하세요.""",
     "not_found": """서버가 그 모델이나 주소를 모릅니다. ({status})
@@ -75,7 +75,7 @@ OpenAI()는 키를 인수나 환경 변수에서 찾는데, 둘 다 비어 있�
 잔액이 없거나 지출 한도에 닿았습니다. 기다려도 풀리지 않습니다.
 """
     + way_on("no_credit"),
-    "bad_parameter": """서버가 요청의 매개변수를 받아들이지 않았습니다. (400)
+    "bad_parameter": """서버가 요청의 매개변수를 받아들이지 않았습니다. ({status})
 받아들이지 않은 매개변수: {param} (code: {code})
 그 매개변수를 빼거나 값을 바꾸세요. 모델마다 받는 매개변수가 다릅니다.""",
     "too_long": """메시지가 모델이 한 번에 받을 수 있는 길이를 넘었습니다. ({status})
@@ -172,7 +172,11 @@ def explain(error: Exception, *more: str, live: bool = True) -> View:
             "host": request and request.url.host,
             "reason": _no_json(error),
         }
-        lines = [line.format(**fields) for line in EXPLANATIONS[kind].split("\n")]
+        # An error inside a stream may come without any status.
+        lines = [
+            line.format(**fields)
+            for line in EXPLANATIONS[kind].replace(" ({status})" * (not fields["status"]), "").split("\n")
+        ]
         lines += _advice(error) if kind in ("bad_parameter", "not_found") else []
         if request and kind != "proxied" and request.extensions.get("local_through_proxy"):
             lines.append(THROUGH_PROXY.format(**fields))

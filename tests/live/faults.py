@@ -299,6 +299,15 @@ FAULTS = (
         counted=1,
         estimated=1,
     ),
+    Fault(
+        "an error as JSON where a stream was asked for",
+        (status(200, {"message": "model 'm' not found", "type": "not_found_error"}),),
+        openai.APIResponseValidationError,
+        "not_found",
+        stream,
+        counted=1,
+        estimated=1,
+    ),
     Fault("error.code an integer", (refusal(400, code=400),), openai.BadRequestError, "bad_request"),
     Fault(
         "error.code a string",
