@@ -63,6 +63,8 @@ def read_table(path: Path, kind: str, make: Callable[[str | int, dict], object])
     """
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))[kind]
+        if not rows:
+            raise LookupError(kind)
         return [make(key, row) for key, row in (rows.items() if isinstance(rows, dict) else enumerate(rows))]
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         remedy = way_on("course_damaged", path=f"helpers/{path.name}")

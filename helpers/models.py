@@ -1,6 +1,7 @@
 """Looks up what `models.toml` says of models and servers."""
 
 import ipaddress
+import math
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +32,11 @@ class Price:
     source: str
     cached: float | None = None
     cache_write: float | None = None
+
+    def __post_init__(self) -> None:
+        figures = (self.input, self.output, self.cached, self.cache_write)
+        if not all(0 <= one < math.inf for one in figures if one is not None):
+            raise ValueError("no price")
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,15 @@ class Progress:
             return solved, {lesson: _scores(*both) for lesson, both in content.get("tasks", {}).items()}
         except FileNotFoundError:
             return {}, {}
-        except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        except (
+            OSError,
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             raise ProgressError(DAMAGED.format(path=self.path.name)) from error
 
     def _write(self, solved: dict, tasks: dict) -> None:

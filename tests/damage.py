@@ -9,6 +9,7 @@ import importlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -137,6 +138,15 @@ DAMAGES = {
     "models.toml nested without end": Damage(
         put("helpers/models.toml", "a = " + "[" * 50_000), "models.toml"
     ),
+    "models.toml with a price in words": Damage(
+        changed("helpers/models.toml", lambda raw: re.sub(rb"input = [\d.]+", b'input = "1"', raw, count=1)),
+        "models.toml",
+    ),
+    "models.toml with a price that is no number": Damage(
+        changed("helpers/models.toml", lambda raw: re.sub(rb"input = [\d.]+", b"input = nan", raw, count=1)),
+        "models.toml",
+    ),
+    "course.toml without a lesson": Damage(put("helpers/course.toml", "lessons = []\n"), "course.toml"),
     "course.toml of something else": Damage(put("helpers/course.toml", "lessons = 3\n"), "course.toml"),
     "all vocabularies gone": Damage(
         lambda course, work: shutil.rmtree(course / "helpers/vocabulary"), VOCABULARY.rpartition("/")[2]
@@ -156,6 +166,10 @@ DAMAGES = {
     "progress: a folder": Damage(folder("work/.progress.json"), ".progress.json"),
     "progress: a loop": Damage(link("work/.progress.json", ".progress.json"), ".progress.json"),
     "progress: nested without end": Damage(put("work/.progress.json", "[" * 100_000), ".progress.json"),
+    "progress: a number without end": Damage(
+        put("work/.progress.json", '{"solved": {}, "tasks": {"03_tokens": [null, [1e999, 2]]}}'),
+        ".progress.json",
+    ),
     "progress: no dictionary": Damage(put("work/.progress.json", "[]"), ".progress.json"),
     "progress: not permitted": Damage(
         put("work/.progress.json", '{"solved": {}}'), ".progress.json", ("work/.progress.json",)

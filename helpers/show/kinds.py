@@ -13,20 +13,17 @@ from helpers.settings import LOCAL
 # What servers call a trouble by its code, its type or its status, and the status that it stands for: an error that comes
 # inside a stream or with 200 has none of its own.
 STATUS_OF = {
-    "invalid_request_error": 400,
-    "invalid_api_key": 401,
-    "authentication_error": 401,
-    "permission_error": 403,
-    "model_not_found": 404,
-    "not_found_error": 404,
-    "rate_limit_exceeded": 429,
-    "rate_limit_error": 429,
-    "server_error": 500,
-    "api_error": 500,
-    "internal_error": 500,
-    "overloaded": 503,
-    "overloaded_error": 503,
-    "unavailable_error": 503,
+    name: status
+    for status, names in {
+        400: "invalid_request_error",
+        401: "invalid_api_key authentication_error",
+        403: "permission_error",
+        404: "model_not_found not_found_error",
+        429: "rate_limit_exceeded rate_limit_error",
+        500: "server_error api_error internal_error",
+        503: "overloaded overloaded_error unavailable_error",
+    }.items()
+    for name in names.split()
 }
 PLAIN_SERVER = r"http request (was sent )?to (an )?https (server|port)"
 # What an error's names and message say, whatever its status; the first that fits. OpenAI's own guide names the codes, the
@@ -35,72 +32,47 @@ SAID = (
     # A request that alone is larger than what a minute allows: never a matter of waiting.
     ("too_large", r"request too large"),
     # A bill that nobody pays: waiting does not help.
-    (
-        "no_credit",
+    ("no_credit",
         r"\binsufficient[ _](quota|balance|credits?|funds)|credit[ _]balance[ _](exhausted|is too low)"
         r"|spend_limit_exceeded|organization_usage_limit_exceeded|quota exceeded.*\blimit: 0\b"
         r"|billing_(hard_limit|not_active)|budget_exceeded|exceeded ?budget|key limit exceeded|arrearage"
-        r"|\b(doesn't have any|out of) credits",
-    ),
-    (
-        "too_long",
+        r"|\b(doesn't have any|out of) credits"),
+    ("too_long",
         r"context[ _-]?(length|window|size)(?!_fallback)|exceed_context_size"
         r"|(prompt|input|inputs|request|messages?|content)\b.{0,60}\b(is|are) (too (long|large)|longer than)"
         r"|(input|prompt) (token count|length)\b.{0,60}(exceed|longer)"
         r"|inputs?`? tokens \+|must have less than \d+ tokens|max_tokens must be at least 1\b"
-        r"|'(messages|input)\b[^']*': string too long|tokens in the request cannot exceed",
-    ),
-    (
-        "filtered",
+        r"|'(messages|input)\b[^']*': string too long|tokens in the request cannot exceed"),
+    ("filtered",
         # Not the name of a field or a tool that a sentence quotes, nor a gateway's list of its ways out.
         r"(?<!')content[ _-]?(filter|policy|management policy)(?!_fallback)|safety (system|setting)"
         r"|moderation_blocked|(requires|by) moderation|\b(was|were|been) flagged|guardrail"
-        r"|invalid_prompt|data.?inspection.?failed|content exists risk",
-    ),
-    (
-        "wrong_key",
+        r"|invalid_prompt|data.?inspection.?failed|content exists risk"),
+    ("wrong_key",
         r"(invalid|incorrect|wrong) api.?key|api.?key\b.{0,20}\b(invalid|not valid|leaked)|authentication error"
-        r"|invalid authorization",
-    ),
+        r"|invalid authorization"),
     # With 400 or 401 too: the key is right, and a new one would not help.
-    (
-        "forbidden",
-        r"missing scopes|not allowed to access model|location is not supported|requires terms acceptance",
-    ),
+    ("forbidden",
+        r"missing scopes|not allowed to access model|location is not supported|requires terms acceptance"),
     ("plain_server", PLAIN_SERVER),
     ("not_chat", r"(only|not) supported in (the )?v1/|does not support chat|not a chat model"),
     ("server", r"\bmodel has crashed|insufficient system resources|over capacity"),
-    (
-        "not_found",
+    ("not_found",
         r"invalid[ _]model\b|not a valid model|no models? (is |are )?loaded|unexpected endpoint"
         r"|model_(decommissioned|not_available|not_supported)"
-        r"|\bmodel\b.{0,100}(not found|(does not|doesn't|not) exist)",
-    ),
+        r"|\bmodel\b.{0,100}(not found|(does not|doesn't|not) exist)"),
 )  # fmt: skip
 # What OpenSSL says of a certificate. Python 3.13 asks more of one than those before it.
 CERTIFICATES = (
     ("certificate_old", r"has expired|not yet valid"),
     ("certificate_name", r"hostname mismatch|ip address mismatch|not valid for"),
-    (
-        "certificate_strict",
-        r"missing (authority|subject) key identifier|basic constraints|key usage|invalid ca|authority key"
-        r"|ca cert|path length",
-    ),
+    ("certificate_strict", r"missing (authority|subject) key identifier|basic constraints|key usage|invalid ca|authority key"
+        r"|ca cert|path length"),
     ("certificate", r""),
-)
-OF_A_STATUS = {
-    401: "wrong_key",
-    402: "no_credit",
-    403: "forbidden",
-    404: "not_found",
-    405: "not_found",
-    407: "connection",
-    408: "timeout",
-    409: "conflict",
-    410: "not_found",
-    413: "too_long",
-    429: "rate_limit",
-    451: "forbidden",
+)  # fmt: skip
+OF_A_STATUS = {401: "wrong_key", 402: "no_credit", 407: "connection", 408: "timeout", 409: "conflict"} | {
+    **{403: "forbidden", 451: "forbidden", 413: "too_long", 429: "rate_limit"},
+    **dict.fromkeys((404, 405, 410), "not_found"),
 }
 # Subclasses stand before their bases: the first that fits is taken.
 OF_A_CLASS = (
