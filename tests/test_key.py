@@ -37,6 +37,25 @@ def test_other_text_stays(text: str) -> None:
     assert Key(TEXT).hide(text) == text
 
 
+@pytest.mark.parametrize(
+    "dressed",
+    [
+        "".join(f"\\{ord(one):03o}" for one in TEXT),
+        TEXT.replace("-", "\\55"),
+        "".join(f"\\U{ord(one):08x}" for one in TEXT),
+        "".join(f"&amp;#{ord(one)};" for one in TEXT),
+        "".join(f"&#{ord(one)}" for one in TEXT),
+        "".join(chr(ord(one) + 0xFEE0) for one in TEXT),
+        TEXT.replace("-", "\u2011"),
+        TEXT.replace("-", "\u2013"),
+        *[unseen.join(TEXT) for unseen in "\u034f\u180e\ufe0f\u3164\u0301\U000e0061"],
+        "".join(f"\\u{0xFEE0 + ord(one):04x}" for one in TEXT),
+    ],
+)
+def test_what_is_read_as_the_key_is_hidden(dressed: str) -> None:
+    assert Key(TEXT).hide_whole(f"키는 {dressed}입니다") == f"키는 {HIDDEN}입니다"
+
+
 def test_a_key_that_json_would_escape_is_hidden_in_both_forms() -> None:
     key = Key('ab"cd\\efgh')
     assert key.hide('key ab"cd\\efgh and "ab\\"cd\\\\efgh"') == f'key {HIDDEN} and "{HIDDEN}"'
