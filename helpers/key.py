@@ -10,6 +10,10 @@ from urllib.parse import unquote
 HIDDEN = "(가린 키)"
 # A key as short as this ("ollama") is a word for a local server and no secret, so only the whole word is hidden.
 SHORTEST_SECRET = 8
+# What the manuals of local servers give for a key, and what is too short to be one: answers speak of it.
+NO_KEYS = re.compile(
+    r"ollama|empty|none|null|dummy|lm-?studio|not-needed|(sk-)?no-key(-required)?|.{0,3}", re.IGNORECASE
+)
 # How much of a key is enough to recognise it by its beginning or its end.
 SHORTEST_HEAD, SHORTEST_TAIL = 6, 4
 
@@ -31,7 +35,8 @@ _CONTROLS = dict.fromkeys((*range(33), 127))
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 # A dress that may go on in the next piece.
 _UNFINISHED = re.compile(
-    r"(\\+(u([0-9a-f]{0,3}|\{[0-9a-f]*)|x[0-9a-f]?|[0-3]?[0-7]?)|%[0-9a-f]?|&#?\w{0,8})$", re.IGNORECASE
+    r"(\\+(u([0-9a-f]{0,3}|\{[0-9a-f]*)|x[0-9a-f]?|[0-3]?[0-7]?)|%(?:25)*[0-9a-f]?|&(?:amp;)*#?\w{0,8})$",
+    re.IGNORECASE,
 )
 
 
@@ -55,7 +60,7 @@ class Key:
     @property
     def is_secret(self) -> bool:
         """Whether it is long enough to be one."""
-        return len(self._tell()) >= SHORTEST_SECRET
+        return len(self._tell()) >= SHORTEST_SECRET and not NO_KEYS.fullmatch(self._tell())
 
     def __eq__(self, other: object) -> bool:
         return self._tell() == (other._tell() if isinstance(other, Key) else other)
@@ -95,11 +100,13 @@ class Key:
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Return where the whole key stands in a text, as starts and ends."""
-        key = self._tell()
+        key, found, start = self._tell(), [], 0
+        if NO_KEYS.fullmatch(key):
+            return found
         if not self.is_secret:
-            word = re.finditer(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text) if key else ()
+            word = re.finditer(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text)
             return [one.span() for one in word]
-        key, found, start = self._plain(), [], 0
+        key = self._plain()
         if not _ESCAPED.search(text) and key not in _read(text).translate(_LOWER):
             return found
         plain, starts, ends = _undressed(text)

@@ -62,7 +62,14 @@ def test_a_key_that_json_would_escape_is_hidden_in_both_forms() -> None:
 
 
 def test_a_word_for_a_local_server_is_hidden_as_a_word_only() -> None:
-    assert Key("ollama").hide("ollama: ollama-2 not found") == f"{HIDDEN}: ollama-2 not found"
+    assert Key("abc123").hide("abc123: abc123-2 not found") == f"{HIDDEN}: abc123-2 not found"
+
+
+@pytest.mark.parametrize("key", ["ollama", "EMPTY", "lm-studio", "none", "sk-no-key-required", "x"])
+def test_what_manuals_give_for_a_key_is_not_hidden(key) -> None:
+    for text in (f"{key} run llama3", f'OpenAI(api_key="{key}")'):
+        assert Key(key).hide(text) == text
+        assert not Key(key).is_in(text)
 
 
 def test_without_a_key_nothing_is_hidden_and_no_header_is_made() -> None:

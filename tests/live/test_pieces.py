@@ -40,6 +40,17 @@ def test_a_text_that_ends_like_the_key_holds_up_the_other_texts_for_one_event_on
     assert KEY[1:].encode() not in b"".join(shown)
 
 
+@pytest.mark.parametrize(
+    "form", ["%25{:02x}", "&amp;#{};", "&#{}", "\\{:03o}", "\\u{:04x}", "\\u{{{:x}}}", "&#x{:x};"]
+)
+def test_a_dress_may_be_cut_anywhere(form) -> None:
+    dressed = "".join(form.format(ord(one)) for one in KEY)
+    for cut in range(1, len(dressed)):
+        text = streamed("키: " + dressed[:cut], dressed[cut:] + " 끝")[1]
+        # An end of the last character's dress may be left.
+        assert text in [f"키: {HIDDEN}{end} 끝" for end in ("", ";", "}")], dressed[:cut]
+
+
 @pytest.mark.parametrize("name", ["role", "id"])
 def test_a_field_of_a_delta_may_hold_the_key_in_pieces(name) -> None:
     events = Events(Key(KEY))
