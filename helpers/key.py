@@ -2,31 +2,42 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import MutableMapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 HIDDEN = "(가린 키)"
 # A key as short as this ("ollama") is a word for a local server and no secret, so only the whole word is hidden.
 SHORTEST_SECRET = 8
+# What the manuals of local servers give for a key, and what is too short to be one: answers speak of it.
+NO_KEYS = re.compile(
+    r"ollama|empty|none|null|dummy|lm-?studio|not-needed|(sk-)?no-key(-required)?|.{0,3}", re.IGNORECASE
+)
 # How much of a key is enough to recognise it by its beginning or its end.
 SHORTEST_HEAD, SHORTEST_TAIL = 6, 4
 
 _WORD = re.compile(r"[^\s\"'`,:;=()<>{}\[\]\\]+")
 # What a server writes in place of the middle of a key.
 _MASK = re.compile(r"[*•…]+|\.{2,}")
-# What nobody sees between two characters.
-_UNSEEN = r"[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u2060-\u2064\ufeff]"
-# One character in another dress: escaped for JSON, Python, Markdown (once or more), in an address, in HTML; or unseen.
+# One character in another dress: escaped for JSON, Python, Markdown (once or more), in an address, in HTML; or not ASCII.
 _DRESSED = re.compile(
-    r"\\+u(?:0{6}|00|\{0{0,4})([0-9a-f]{2})\}?|\\+x([0-9a-f]{2})|((?:%(?:25)*[0-9a-f]{2})+)|(&#?\w{1,8};)"
-    rf"|\\+([^a-z0-9\s\\])|(\\)\\+(?![nrt])|\\+[nrt]|\\+u(?:200[b-f]|206[0-4]|feff)|{_UNSEEN}",
+    r"\\+u(?:0000(?=[0-9a-f]{4})|\{0*)?([0-9a-f]{2,4})\}?|\\+x([0-9a-f]{2})|((?:%(?:25)*[0-9a-f]{2})+)"
+    r"|(&(?:amp;)*(?:#x?[0-9a-f]{1,8};?|\w{1,8};))|\\+([0-3][0-7]{2}|[0-7]{2})"
+    r"|\\+([^a-z0-9\s\\])|(\\)\\+(?![nrt])|\\+[nrt]|([^!-~])",
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"[\\%&]")
 _TWICE = re.compile(r"%(?:25)+(?=[0-9a-f]{2})", re.IGNORECASE)
+# Letters and signs that have no width, or none that anybody sees, although they are no marks.
+_BLANK = "\u115f\u1160\u3164\uffa0\u2800"
+_CONTROLS = dict.fromkeys((*range(33), 127))
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 # A dress that may go on in the next piece.
-_UNFINISHED = re.compile(r"(\\+(u(0{0,2}|00[0-9a-f])|x[0-9a-f]?)?|%[0-9a-f]?|&#?\w{0,8})$", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"(\\+(u([0-9a-f]{0,3}|\{[0-9a-f]*)|x[0-9a-f]?|[0-3]?[0-7]?)|%(?:25)*[0-9a-f]?|&(?:amp;)*#?\w{0,8})$",
+    re.IGNORECASE,
+)
 
 
 class Key:
@@ -49,7 +60,7 @@ class Key:
     @property
     def is_secret(self) -> bool:
         """Whether it is long enough to be one."""
-        return len(self._tell()) >= SHORTEST_SECRET
+        return len(self._tell()) >= SHORTEST_SECRET and not NO_KEYS.fullmatch(self._tell())
 
     def __eq__(self, other: object) -> bool:
         return self._tell() == (other._tell() if isinstance(other, Key) else other)
@@ -89,12 +100,14 @@ class Key:
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Return where the whole key stands in a text, as starts and ends."""
-        key = self._tell()
+        key, found, start = self._tell(), [], 0
+        if NO_KEYS.fullmatch(key):
+            return found
         if not self.is_secret:
-            word = re.finditer(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text) if key else ()
+            word = re.finditer(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text)
             return [one.span() for one in word]
-        key, found, start = self._plain(), [], 0
-        if not _ESCAPED.search(text) and key not in re.sub(_UNSEEN, "", text).translate(_LOWER):
+        key = self._plain()
+        if not _ESCAPED.search(text) and key not in _read(text).translate(_LOWER):
             return found
         plain, starts, ends = _undressed(text)
         while (start := plain.find(key, start)) >= 0:
@@ -114,6 +127,10 @@ class Key:
             if plain.endswith(key[:size]):
                 return starts[len(plain) - size]
         return end if unfinished else None
+
+    def is_recognised(self, text: str) -> bool:
+        """Say whether a beginning of the key is long enough to be told from an ordinary word."""
+        return len(_undressed(text)[0]) >= SHORTEST_HEAD or self.is_half(text)
 
     def is_half(self, text: str) -> bool:
         """Say whether a beginning of the key is half of it or more."""
@@ -146,10 +163,28 @@ def _undressed(text: str) -> tuple[str, list[int], list[int]]:
         done = found.end()
         if code := found[1] or found[2]:
             one = chr(int(code, 16))
+        elif found[5]:
+            one = chr(int(found[5], 8))
         elif found[3]:
             one = unquote(_TWICE.sub("%", found[3]))
+        elif found[4]:
+            one = html.unescape(re.sub("&(amp;)+", "&", found[4]))
         else:
-            one = html.unescape(found[4]) if found[4] else found[5] or found[6] or ""
-        keep(re.sub(_UNSEEN, "", one), found.start(), done, False)
+            one = found[6] or found[7] or found[8] or ""
+        keep(_read(one), found.start(), done, False)
     keep(text[done:], done, len(text), True)
     return "".join(plain).translate(_LOWER), starts, ends
+
+
+def _read(text: str) -> str:
+    """Return a text as one reads it: without what nobody sees, wide and other letters as those that they look like."""
+    text = text.translate(_CONTROLS)
+    return text if text.isascii() else re.sub(r"[^\x00-\x7f]", lambda found: _read_one(found[0]), text)
+
+
+@lru_cache(4096)
+def _read_one(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind[0] in "CZM" or letter in _BLANK:
+        return ""
+    return "-" if kind == "Pd" or letter == "\u2212" else unicodedata.normalize("NFKC", letter)

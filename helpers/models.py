@@ -16,9 +16,10 @@ TABLE = Path(__file__).with_name("models.toml")
 OPENAI_HOST = "api.openai.com"
 # The date of a snapshot: gpt-6-luna-2026-09-22, -20260922, -0922.
 _DATE = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|\d{4})$")
-# A name that only this network knows, and one that is no number: 134744072 and 0x8080808 are addresses too.
+# A name that only this network knows: no number, since 134744072 and 0x8080808 are addresses, and no other name's code.
 _LOCAL_NAME = re.compile(
-    r"(?!.*(^|\.)(\d+|0x[0-9a-f]*)$)[a-z0-9_-]+|[a-z0-9._-]+\.(local|localhost|internal|home\.arpa)", re.ASCII
+    r"(?!.*(^|\.)(\d+|0x[0-9a-f]*)$|xn--)[a-z0-9_-]+|[a-z0-9._-]+\.(local|localhost|internal|home\.arpa)",
+    re.ASCII,
 )
 
 

@@ -37,13 +37,39 @@ def test_other_text_stays(text: str) -> None:
     assert Key(TEXT).hide(text) == text
 
 
+@pytest.mark.parametrize(
+    "dressed",
+    [
+        "".join(f"\\{ord(one):03o}" for one in TEXT),
+        TEXT.replace("-", "\\55"),
+        "".join(f"\\U{ord(one):08x}" for one in TEXT),
+        "".join(f"&amp;#{ord(one)};" for one in TEXT),
+        "".join(f"&#{ord(one)}" for one in TEXT),
+        "".join(chr(ord(one) + 0xFEE0) for one in TEXT),
+        TEXT.replace("-", "\u2011"),
+        TEXT.replace("-", "\u2013"),
+        *[unseen.join(TEXT) for unseen in "\u034f\u180e\ufe0f\u3164\u0301\U000e0061"],
+        "".join(f"\\u{0xFEE0 + ord(one):04x}" for one in TEXT),
+    ],
+)
+def test_what_is_read_as_the_key_is_hidden(dressed: str) -> None:
+    assert Key(TEXT).hide_whole(f"키는 {dressed}입니다") == f"키는 {HIDDEN}입니다"
+
+
 def test_a_key_that_json_would_escape_is_hidden_in_both_forms() -> None:
     key = Key('ab"cd\\efgh')
     assert key.hide('key ab"cd\\efgh and "ab\\"cd\\\\efgh"') == f'key {HIDDEN} and "{HIDDEN}"'
 
 
 def test_a_word_for_a_local_server_is_hidden_as_a_word_only() -> None:
-    assert Key("ollama").hide("ollama: ollama-2 not found") == f"{HIDDEN}: ollama-2 not found"
+    assert Key("abc123").hide("abc123: abc123-2 not found") == f"{HIDDEN}: abc123-2 not found"
+
+
+@pytest.mark.parametrize("key", ["ollama", "EMPTY", "lm-studio", "none", "sk-no-key-required", "x"])
+def test_what_manuals_give_for_a_key_is_not_hidden(key) -> None:
+    for text in (f"{key} run llama3", f'OpenAI(api_key="{key}")'):
+        assert Key(key).hide(text) == text
+        assert not Key(key).is_in(text)
 
 
 def test_without_a_key_nothing_is_hidden_and_no_header_is_made() -> None:

@@ -106,7 +106,7 @@ class Events:
         return last + self._free()
 
     def _event(self, raw: bytes) -> bytes:
-        lines = _LINE.split(raw.decode("utf-8", "replace").strip("\r\n"))
+        lines = _LINE.split(raw.decode("utf-8", "replace").strip("\r\n\ufeff"))
         data = "\n".join(one[5:].removeprefix(" ") for one in lines if one.startswith("data:"))
         others = [self._key.hide(one) for one in lines if not one.startswith("data:")]
         if not any(one.startswith("data:") for one in lines):

@@ -87,7 +87,8 @@ class Tap(httpx2.SyncByteStream):
     """
 
     def __init__(self, source: httpx2.Response, cleaner: Events | Body, closed, failed) -> None:
-        self._source, self._cleaner, self._closed, self._failed = source, cleaner, closed, failed
+        # In a function, which neither `vars` nor a debugger opens: its headers are as they came.
+        self._source, self._cleaner, self._closed, self._failed = lambda: source, cleaner, closed, failed
         self._pieces: list[bytes] = []
 
     def __iter__(self) -> Iterator[bytes]:
@@ -102,7 +103,7 @@ class Tap(httpx2.SyncByteStream):
             raise failure
 
     def _cleaned(self) -> Iterator[bytes]:
-        for piece in self._source.iter_bytes():
+        for piece in self._source().iter_bytes():
             yield from self._kept(self._cleaner.pass_on(piece))
         yield from self._kept(self._cleaner.end())
 
@@ -114,12 +115,12 @@ class Tap(httpx2.SyncByteStream):
     @property
     def elapsed(self) -> object:
         """The time that the whole answer took, once it is closed."""
-        return self._source.elapsed
+        return self._source().elapsed
 
     def close(self) -> None:
         """Close the stream, and hand over the copy the first time."""
         try:
-            self._source.close()
+            self._source().close()
         finally:
             closed, self._closed = self._closed, lambda raw: None
             closed(b"".join(self._pieces))
@@ -134,7 +135,8 @@ def _shown(
         if name not in OF_THE_BYTES and key.hide(name) == name and key.hide(value) == value:
             headers.append((name, value.partition(";")[0] if name == "content-type" else value))
     reason = response.reason_phrase
-    # In its own representation, too, which a tap holds.
+    # In its own representation, too, which a tap holds; its request has the key.
+    response.request = request
     response.extensions = {"reason_phrase": reason.encode() if key.hide(reason) == reason else b""}
     parts = {"headers": headers, "request": request, "extensions": response.extensions}
     events = response.is_success and (asked_stream or is_stream(response))

@@ -125,7 +125,8 @@ class Meter:
             CeilingError: the call could cost more than is left.
         """
         prompt = prompt_bound(body) if size is None else size
-        answers, cap = answers_of(body.get("n")), cap_of(body)
+        # Some servers write more answers than they give.
+        answers, cap = max(answers_of(body.get(one)) for one in ("n", "best_of")), cap_of(body)
         # A predicted text that does not come is billed like an answer.
         predicted = prompt_bound(body["prediction"]) if body.get("prediction") else 0
         model = str(body.get("model"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from helpers.key import HIDDEN, Key
 
-# What every event of a stream repeats.
+# What every event of a stream repeats, outside its delta.
 NEVER_IN_PIECES = {"id", "object", "model", "type", "role", "system_fingerprint", "service_tier", "item_id"}
 
 
@@ -32,7 +32,9 @@ class _Leaf:
         self.document.changed = self.document.changed or text != self.text
         self.text = text
         old = self.holder[self.place]
-        self.holder[self.place] = list(text.encode()) if isinstance(old, list) else text
+        self.holder[self.place] = (
+            list(text.encode("utf-8", "surrogateescape")) if isinstance(old, list) else text
+        )
 
 
 @dataclass
@@ -46,15 +48,16 @@ class Pieces:
     key: Key
     # By path: the leaves whose texts together end like the beginning of the key.
     _open: dict[tuple, list[_Leaf]] = field(default_factory=dict)
+    _last: Document | None = None
 
     def clean(self, document: Document, with_parts: bool = False) -> None:
         """Clean a document, and what of earlier ones belongs to the same text; an error is cleaned of parts too."""
-        whole = document.root[0]
+        self._last, whole = document, document.root[0]
         with_parts = with_parts or bool(isinstance(whole, dict) and whole.get("error"))
         hide = self.key.hide if with_parts else self.key.hide_whole
         for path, leaf in list(_leaves(document, self.key)):
             leaf.write(hide(leaf.text))
-            if not NEVER_IN_PIECES & {*path[-1:]}:
+            if "delta" in path or not NEVER_IN_PIECES & {*path[-1:]}:
                 self._join(path, leaf)
 
     def _join(self, path: tuple, leaf: _Leaf) -> None:
@@ -70,16 +73,27 @@ class Pieces:
             self._open[path] = leaves
 
     def is_open(self, document: Document) -> bool:
-        """Say whether a text of this document may still turn out to be the beginning of the key."""
-        return any(leaf.document is document for leaves in self._open.values() for leaf in leaves)
+        """Say whether a text of this document may still turn out to be the beginning of the key.
+
+        What is too short to be recognised waits for one more event only: the text may be at its end.
+        """
+        return any(
+            any(leaf.document is document for leaf in leaves)
+            and (leaves[-1].document is self._last or self.key.is_recognised(self._beginning(leaves)))
+            for leaves in self._open.values()
+        )
+
+    def _beginning(self, leaves: list[_Leaf]) -> str:
+        text = "".join(leaf.text for leaf in leaves)
+        return text[self.key.begins_at_the_end(text) :]
 
     def end(self) -> None:
         """Nothing follows: hide a beginning that is half of the key or more."""
         for leaves in self._open.values():
-            text = "".join(leaf.text for leaf in leaves)
-            start = self.key.begins_at_the_end(text)
-            if start is not None and self.key.is_half(text[start:]):
-                _cut(leaves, start, len(text))
+            beginning = self._beginning(leaves)
+            if self.key.is_half(beginning):
+                end = sum(len(leaf.text) for leaf in leaves)
+                _cut(leaves, end - len(beginning), end)
         self._open.clear()
 
 
@@ -108,9 +122,9 @@ def _leaves(document: Document, key: Key) -> Iterator[tuple[tuple, _Leaf]]:
                 (name, one) for name, one in value.items() if name.endswith("index") and type(one) is int
             )
             todo += [(value, name, (*path, name)) for name in reversed(value)]
-        elif isinstance(value, list) and value and all(type(one) is int and 0 < one < 128 for one in value):
+        elif isinstance(value, list) and value and all(type(one) is int and 0 <= one < 256 for one in value):
             # The bytes of a token, as logprobs give them.
-            yield path, _Leaf(document, holder, place, bytes(value).decode())
+            yield path, _Leaf(document, holder, place, bytes(value).decode("utf-8", "surrogateescape"))
         elif isinstance(value, list):
             todo += [(value, place, path) for place in reversed(range(len(value)))]
         elif isinstance(value, str):

@@ -14,7 +14,7 @@ from helpers.models import find_model, is_local, price_for
 from helpers.settings import Settings
 from tests.live.scripts import altered
 from tests.live.sessions import MESSAGES, OPENAI_HTTP, ask, session_at
-from tests.loopback import KEY, Loopback, completion
+from tests.loopback import KEY, Loopback, chunks, completion
 
 pytestmark = pytest.mark.usefixtures("no_ambient_proxy")
 LUNA = find_model("gpt-6-luna").price
@@ -80,6 +80,9 @@ MORE_THAN_TEXT = {
     "an earlier sound": {"messages": [{"role": "assistant", "audio": {"id": "audio_1"}}]},
     "a search model": {"model": "gpt-4o-search-preview"},
     "another search model": {"model": "gpt-5-search-api-2025-10-14"},
+    "a model that does research": {"model": "o3-deep-research-2025-06-26"},
+    "a model that searches by itself": {"model": "perplexity/sonar-pro"},
+    "a model with tools in it": {"model": "groq/compound-mini"},
     "a model that goes online": {"model": "openai/gpt-6-luna:online"},
     "a search tool": {"tools": [{"type": "web_search"}]},
     "a tool beside a function": {
@@ -108,6 +111,7 @@ def test_what_is_more_than_text_is_not_sent_under_a_ceiling(what) -> None:
     [
         {"tools": [{"type": "function", "function": {"name": "f"}}, {"type": "custom"}]},
         {"tools": []},
+        {"model": "nousresearch/hermes-4-70b"},
         {"modalities": ["text"]},
         {"audio": None},
         {"messages": [{"role": "user", "content": [{"type": "text", "text": "?"}]}]},
@@ -115,6 +119,28 @@ def test_what_is_more_than_text_is_not_sent_under_a_ceiling(what) -> None:
 )
 def test_text_and_functions_are_sent(more) -> None:
     assert Meter(0.05).reserve({**BODY, **more}, LUNA).picodollars > 0
+
+
+def test_answers_that_are_written_and_not_given_count() -> None:
+    assert most(best_of=20) == most(n=20)
+
+
+@pytest.mark.parametrize("name", ["models", "fallbacks"])
+def test_another_model_that_may_answer_counts_as_the_dearest(as_openai: Loopback, name) -> None:
+    session = session_at(OPENAI_HTTP, budget=0.5)
+    as_openai.script = [lambda handler, body: handler.reply(200, completion(body, 1))]
+    with OpenAI(**session.connection, max_retries=0) as client:
+        ask(client, extra_body={name: ["gpt-6-astra"]})
+    assert session.meter.calls[0].price == price_for("", OPENAI_HTTP, True) != LUNA
+
+
+def test_a_stream_in_place_of_an_answer_costs_the_most(as_openai: Loopback) -> None:
+    session = session_at(OPENAI_HTTP, budget=0.05)
+    as_openai.script = [lambda handler, body: handler.stream(chunks(completion(body, 1), False))]
+    with OpenAI(**session.connection, max_retries=0) as client:
+        with pytest.raises(openai.APIResponseValidationError):
+            ask(client)
+    assert session.meter.calls[0].usage.completion == 2000
 
 
 def test_a_prediction_is_reserved_as_if_all_of_it_were_rejected() -> None:
@@ -239,6 +265,7 @@ def test_another_name_is_another_model(name) -> None:
         ("8.8.2056", False),
         ("0x8.8.8.8", False),
         ("010.8.8.8", False),
+        ("xn--80ak6aa92e", False),
         ("api.openai.com", False),
         ("localhost.example.com", False),
         ("local.", True),

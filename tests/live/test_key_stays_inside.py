@@ -150,3 +150,20 @@ def test_a_traceback_of_a_lesson_hides_the_key(server: Loopback) -> None:
     trouble = TroubleBox(str)
     Lesson(load_cassette(CASSETTES / "01_roles.json"), Settings("live", KEY, server.base_url, "m"), trouble)
     assert KEY not in trouble.hide(f"OpenAI(api_key='{KEY}')")
+
+
+def test_a_response_that_is_not_read_yet_holds_nothing_that_is_not_cleaned(server: Loopback) -> None:
+    session = session_at(server.base_url)
+    create = OpenAI(**session.connection, max_retries=0).chat.completions.with_streaming_response.create
+    server.script = [lambda handler, body: handler.reply(200, completion(body, 1), {"x-echo": KEY})]
+    with create(model="gpt-6-luna", messages=MESSAGES) as raw:
+        todo, seen = [raw.http_response], []
+        while todo:
+            one = todo.pop()
+            seen.append(one)
+            todo += [
+                new for new in vars(one).values() if hasattr(new, "__dict__") and id(new) not in map(id, seen)
+            ]
+        held = [vars(one) for one in seen] + [one.headers.raw for one in seen if hasattr(one, "headers")]
+    assert len(held) > 5
+    assert KEY not in repr(held)
