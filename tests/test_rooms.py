@@ -154,7 +154,7 @@ def test_the_heart_stays_small():
     sizes = {module: len(source.splitlines()) for module, source in HELPERS.items()}
     heart = {"lesson", "replay", "tokens", "sampling"}
     assert sum(size for module, size in sizes.items() if room_of(module) in heart) <= 1300
-    assert sum(size for module, size in sizes.items() if room_of(module) not in OPEN) <= 8900
+    assert sum(size for module, size in sizes.items() if room_of(module) not in OPEN) <= 9000
     assert sum(size for module, size in sizes.items() if room_of(module) == "maths") <= 2550
 
 

@@ -19,7 +19,7 @@ from helpers.live.client import NOT_AN_ANSWER, LiveClient, RedirectError, site
 from helpers.live.logs import hide_in_logs
 from helpers.live.metering import DEFAULT_CAP, UNCOUNTED, CeilingError, Meter, Reservation, usage_of
 from helpers.live.origins import remember
-from helpers.live.responses import is_answer, is_cut, is_file, is_stream, read_events, read_stream
+from helpers.live.responses import is_answer, is_cut, is_stream, read_events, read_stream
 from helpers.live.waiting import show_waits
 from helpers.models import is_local, is_openai, price_for
 from helpers.replay import CHAT, RESPONSES, parse_json
@@ -211,8 +211,8 @@ class LiveSession:
         if ours and self._on_answer:
             held = {"status": response.status_code, "body": answer}
             self._on_answer(outgoing.path, outgoing.body, held)
-        wrong = not is_answer(answer) if ours else answer is None and not is_file(response)
-        if response.is_success and wrong:
+        wanted = ours or "json" in response.request.headers.get("accept", "")  # and no sound or file
+        if response.is_success and wanted and (answer is None or (ours and not is_answer(answer))):
             raise openai.APIResponseValidationError(response, answer, message=NOT_AN_ANSWER)
         if response.is_success and ours:
             remember({"body": answer}, outgoing.path, str(outgoing.body.get("model")), self.host)

@@ -115,8 +115,13 @@ def test_the_step_with_the_key_installs_nothing_and_runs_no_action():
     assert steps[place - 1] == {"run": "python start.py doctor"}
 
 
-# No commit of a version of it stands in the copy of its repository that was at hand: a tag can be moved.
-BY_TAG = {"actions/setup-python@v5"}
+# No commit of a version of theirs stands in the copies of their repositories that were at hand: a tag can be moved.
+BY_TAG = {
+    "actions/setup-python@v5",
+    "actions/configure-pages@v5",
+    "actions/upload-pages-artifact@v3",
+    "actions/deploy-pages@v4",
+}
 
 
 @pytest.mark.parametrize(
