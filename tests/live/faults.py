@@ -300,6 +300,12 @@ FAULTS = (
         estimated=1,
     ),
     Fault(
+        "a page that does not say that it is one",
+        (lambda handler, body: handler.reply(200, "\ufeff\n<!DOCTYPE html><html>login</html>"),),
+        openai.APIResponseValidationError,
+        "page",
+    ),
+    Fault(
         "an error as JSON where a stream was asked for",
         (status(200, {"message": "model 'm' not found", "type": "not_found_error"}),),
         openai.APIResponseValidationError,

@@ -96,6 +96,5 @@ WORDINGS = (
     ("Groq at its capacity", 498, {"error": {"message": "Model over capacity", "type": "internal_server_error", "code": "capacity_exceeded"}}, "server"),
     ("http to nginx that speaks https", 400, "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>", "plain_server"),
     ("a network that wants a login", 511, "<html><title>Network Authentication Required</title></html>", "page"),
-    ("200 with a page that does not say so", 200, "\ufeff\n<!DOCTYPE html><html>login</html>", "page"),
 )
 # fmt: on
