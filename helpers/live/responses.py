@@ -12,13 +12,6 @@ def is_page(response: httpx2.Response) -> bool:
     return response.headers.get("content-type", "").startswith("text/html")
 
 
-def is_file(response: httpx2.Response) -> bool:
-    """Say whether a response is a file, such as speech, which nobody reads as JSON."""
-    return response.headers.get("content-type", "").startswith(
-        ("audio/", "image/", "application/octet-stream")
-    )
-
-
 def is_cut(response: httpx2.Response) -> bool:
     """Say whether a response without readable JSON may be an answer that was cut off, and not somebody's page."""
     if is_page(response) or "json" in response.headers.get("content-type", ""):

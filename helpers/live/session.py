@@ -14,12 +14,11 @@ import openai
 from helpers.errors import RequestError, SettingsError
 from helpers.key import Key
 from helpers.live.adapting import CAPS, adapt, may_reason, rules_for
-from helpers.live.bounds import names_others
 from helpers.live.client import NOT_AN_ANSWER, LiveClient, RedirectError, site
 from helpers.live.logs import hide_in_logs
 from helpers.live.metering import DEFAULT_CAP, UNCOUNTED, CeilingError, Meter, Reservation, usage_of
 from helpers.live.origins import remember
-from helpers.live.responses import is_answer, is_cut, is_file, is_stream, read_events, read_stream
+from helpers.live.responses import is_answer, is_cut, is_stream, read_events, read_stream
 from helpers.live.waiting import show_waits
 from helpers.models import is_local, is_openai, price_for
 from helpers.replay import CHAT, RESPONSES, parse_json
@@ -166,8 +165,9 @@ class LiveSession:
         model = str(body.get("model"))
         rules = rules_for(model, self.base_url)
         sent = adapt(body, rules)
-        price = price_for("" if names_others(body) else model, self.base_url, self.paid)
-        reservation = self.meter.reserve(sent, price, size)
+        # A gateway may pass it on to other models, whatever they cost.
+        named = "" if body.get("models") or body.get("fallbacks") else model
+        reservation = self.meter.reserve(sent, price_for(named, self.base_url, self.paid), size)
         reservation = replace(reservation, hidden=may_reason(sent, model, self.base_url))
         if reservation.cap is not None:
             # In place of one that cannot be read, under whatever name it came.
@@ -210,8 +210,8 @@ class LiveSession:
         if ours and self._on_answer:
             held = {"status": response.status_code, "body": answer}
             self._on_answer(outgoing.path, outgoing.body, held)
-        wrong = not is_answer(answer) if ours else answer is None and not is_file(response)
-        if response.is_success and wrong:
+        wanted = ours or "json" in response.request.headers.get("accept", "")  # and no sound or file
+        if response.is_success and wanted and (answer is None or (ours and not is_answer(answer))):
             raise openai.APIResponseValidationError(response, answer, message=NOT_AN_ANSWER)
         if response.is_success and ours:
             remember({"body": answer}, outgoing.path, str(outgoing.body.get("model")), self.host)
