@@ -4,7 +4,6 @@ import html
 import re
 import unicodedata
 from collections.abc import MutableMapping
-from functools import lru_cache
 from urllib.parse import unquote
 
 HIDDEN = "(가린 키)"
@@ -12,7 +11,7 @@ HIDDEN = "(가린 키)"
 SHORTEST_SECRET = 8
 # What the manuals of local servers give for a key, and what is too short to be one: answers speak of it.
 NO_KEYS = re.compile(
-    r"ollama|empty|none|null|dummy|lm-?studio|not-needed|(sk-)?no-key(-required)?|.{0,3}", re.IGNORECASE
+    r"ollama|empty|none|null|dummy|lm-?studio|not-needed|(sk-)?no-key(-required)?|.{0,3}", re.I
 )
 # How much of a key is enough to recognise it by its beginning or its end.
 SHORTEST_HEAD, SHORTEST_TAIL = 6, 4
@@ -29,9 +28,9 @@ _DRESSED = re.compile(
 )
 _ESCAPED = re.compile(r"[\\%&]")
 _TWICE = re.compile(r"%(?:25)+(?=[0-9a-f]{2})", re.IGNORECASE)
-# Letters and signs that have no width, or none that anybody sees, although they are no marks.
-_BLANK = "\u115f\u1160\u3164\uffa0\u2800"
-_CONTROLS = dict.fromkeys((*range(33), 127))
+# What nobody sees: controls, letters without a width, and whole kinds of characters; every dash is read as one.
+_CONTROLS = dict.fromkeys((*range(33), 127, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800))
+_KINDS = dict.fromkeys(("Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Mc", "Me", "Zs", "Zl", "Zp"), "") | {"Pd": "-"}
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 # A dress that may go on in the next piece.
 _UNFINISHED = re.compile(
@@ -101,10 +100,10 @@ class Key:
     def places(self, text: str) -> list[tuple[int, int]]:
         """Return where the whole key stands in a text, as starts and ends."""
         key, found, start = self._tell(), [], 0
-        if NO_KEYS.fullmatch(key):
-            return found
         if not self.is_secret:
-            word = re.finditer(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text)
+            word = (
+                () if NO_KEYS.fullmatch(key) else re.finditer(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text)
+            )
             return [one.span() for one in word]
         key = self._plain()
         if not _ESCAPED.search(text) and key not in _read(text).translate(_LOWER):
@@ -127,10 +126,6 @@ class Key:
             if plain.endswith(key[:size]):
                 return starts[len(plain) - size]
         return end if unfinished else None
-
-    def is_recognised(self, text: str) -> bool:
-        """Say whether a beginning of the key is long enough to be told from an ordinary word."""
-        return len(_undressed(text)[0]) >= SHORTEST_HEAD or self.is_half(text)
 
     def is_half(self, text: str) -> bool:
         """Say whether a beginning of the key is half of it or more."""
@@ -161,10 +156,8 @@ def _undressed(text: str) -> tuple[str, list[int], list[int]]:
     for found in _DRESSED.finditer(text):
         keep(text[done : found.start()], done, found.start(), True)
         done = found.end()
-        if code := found[1] or found[2]:
-            one = chr(int(code, 16))
-        elif found[5]:
-            one = chr(int(found[5], 8))
+        if code := found[1] or found[2] or found[5]:
+            one = chr(int(code, 8 if found[5] else 16))
         elif found[3]:
             one = unquote(_TWICE.sub("%", found[3]))
         elif found[4]:
@@ -178,13 +171,5 @@ def _undressed(text: str) -> tuple[str, list[int], list[int]]:
 
 def _read(text: str) -> str:
     """Return a text as one reads it: without what nobody sees, wide and other letters as those that they look like."""
-    text = text.translate(_CONTROLS)
-    return text if text.isascii() else re.sub(r"[^\x00-\x7f]", lambda found: _read_one(found[0]), text)
-
-
-@lru_cache(4096)
-def _read_one(letter: str) -> str:
-    kind = unicodedata.category(letter)
-    if kind[0] in "CZM" or letter in _BLANK:
-        return ""
-    return "-" if kind == "Pd" or letter == "\u2212" else unicodedata.normalize("NFKC", letter)
+    text = unicodedata.normalize("NFKD", text.translate(_CONTROLS))
+    return re.sub("[^!-~]", lambda one: _KINDS.get(unicodedata.category(one[0]), one[0]), text)

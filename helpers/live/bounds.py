@@ -10,8 +10,7 @@ from helpers.live.adapting import CAPS
 MOST_ANSWERS = 128
 # No request and no answer has more tokens than this; a server that says so has not counted.
 MOST_TOKENS = 10**8
-# In the name of a model, or of a parameter on any server: a search or a plugin, which cost something each time; who makes
-# a model may do research.
+# In the name of a model or a parameter: what costs something each time; a maker's name may have "research" in it.
 _WITH_A_FEE = re.compile(r"(?<!re)search|deep-research|plugin|:online|\bsonar\b|\bcompound\b", re.IGNORECASE)
 
 
@@ -48,11 +47,6 @@ def prompt_bound(body: object) -> int:
 def cap_of(body: dict) -> int | None:
     """Return the length limit that a request sets, or None."""
     return max(min(_whole(body.get(name)) or 0, MOST_TOKENS) for name in CAPS) or None
-
-
-def names_others(body: dict) -> bool:
-    """Say whether a request lets a gateway pass it on to other models, whatever they cost."""
-    return bool(body.get("models") or body.get("fallbacks"))
 
 
 def answers_of(n: object) -> int:

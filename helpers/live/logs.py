@@ -10,25 +10,22 @@ LIBRARIES = ("openai", "httpx2", "httpcore2")
 class _Hides(logging.Filter):
     """Takes the keys of all sessions out of what is logged."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.keys: set[Key] = set()
-
     def filter(self, record: logging.LogRecord) -> bool:
         text = shown = record.getMessage()
-        for key in self.keys:
+        for key in _KEYS:
             shown = key.hide(shown)
         if shown != text:
             record.msg, record.args = shown, ()
         return True
 
 
+_KEYS: set[Key] = set()
 _HIDES = _Hides()
 
 
 def hide_in_logs(key: Key) -> None:
     """Take a key out of everything that these libraries log from now on."""
-    _HIDES.keys.add(key)
+    _KEYS.add(key)
     for name in list(logging.root.manager.loggerDict):
         if name.partition(".")[0] in LIBRARIES:
             logging.getLogger(name).addFilter(_HIDES)

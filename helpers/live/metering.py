@@ -125,9 +125,8 @@ class Meter:
             CeilingError: the call could cost more than is left.
         """
         prompt = prompt_bound(body) if size is None else size
-        # Some servers write more answers than they give.
+        # Some servers write more answers than they give; a predicted text that does not come is billed like one.
         answers, cap = max(answers_of(body.get(one)) for one in ("n", "best_of")), cap_of(body)
-        # A predicted text that does not come is billed like an answer.
         predicted = prompt_bound(body["prediction"]) if body.get("prediction") else 0
         model = str(body.get("model"))
         if price and self.ceiling_usd is not None and is_more_than_text(body):

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from helpers.key import HIDDEN, Key
+from helpers.key import HIDDEN, SHORTEST_TAIL, Key
 
 # What every event of a stream repeats, outside its delta.
 NEVER_IN_PIECES = {"id", "object", "model", "type", "role", "system_fingerprint", "service_tier", "item_id"}
+AS_BYTES = ("utf-8", "surrogateescape")
 
 
 @dataclass
@@ -32,9 +33,7 @@ class _Leaf:
         self.document.changed = self.document.changed or text != self.text
         self.text = text
         old = self.holder[self.place]
-        self.holder[self.place] = (
-            list(text.encode("utf-8", "surrogateescape")) if isinstance(old, list) else text
-        )
+        self.holder[self.place] = list(text.encode(*AS_BYTES)) if isinstance(old, list) else text
 
 
 @dataclass
@@ -73,13 +72,10 @@ class Pieces:
             self._open[path] = leaves
 
     def is_open(self, document: Document) -> bool:
-        """Say whether a text of this document may still turn out to be the beginning of the key.
-
-        What is too short to be recognised waits for one more event only: the text may be at its end.
-        """
+        """Say whether a text of this document may still become the key; what is short waits for one event only."""
         return any(
             any(leaf.document is document for leaf in leaves)
-            and (leaves[-1].document is self._last or self.key.is_recognised(self._beginning(leaves)))
+            and (leaves[-1].document is self._last or len(self._beginning(leaves)) >= SHORTEST_TAIL)
             for leaves in self._open.values()
         )
 
@@ -124,7 +120,7 @@ def _leaves(document: Document, key: Key) -> Iterator[tuple[tuple, _Leaf]]:
             todo += [(value, name, (*path, name)) for name in reversed(value)]
         elif isinstance(value, list) and value and all(type(one) is int and 0 <= one < 256 for one in value):
             # The bytes of a token, as logprobs give them.
-            yield path, _Leaf(document, holder, place, bytes(value).decode("utf-8", "surrogateescape"))
+            yield path, _Leaf(document, holder, place, bytes(value).decode(*AS_BYTES))
         elif isinstance(value, list):
             todo += [(value, place, path) for place in reversed(range(len(value)))]
         elif isinstance(value, str):

@@ -14,7 +14,6 @@ import openai
 from helpers.errors import RequestError, SettingsError
 from helpers.key import Key
 from helpers.live.adapting import CAPS, adapt, may_reason, rules_for
-from helpers.live.bounds import names_others
 from helpers.live.client import NOT_AN_ANSWER, LiveClient, RedirectError, site
 from helpers.live.logs import hide_in_logs
 from helpers.live.metering import DEFAULT_CAP, UNCOUNTED, CeilingError, Meter, Reservation, usage_of
@@ -166,8 +165,9 @@ class LiveSession:
         model = str(body.get("model"))
         rules = rules_for(model, self.base_url)
         sent = adapt(body, rules)
-        price = price_for("" if names_others(body) else model, self.base_url, self.paid)
-        reservation = self.meter.reserve(sent, price, size)
+        # A gateway may pass it on to other models, whatever they cost.
+        named = "" if body.get("models") or body.get("fallbacks") else model
+        reservation = self.meter.reserve(sent, price_for(named, self.base_url, self.paid), size)
         reservation = replace(reservation, hidden=may_reason(sent, model, self.base_url))
         if reservation.cap is not None:
             # In place of one that cannot be read, under whatever name it came.

@@ -157,3 +157,14 @@ def test_an_answer_that_comes_compressed_is_read_whatever_was_asked(server: Loop
         said = [one.choices[0].delta.content or "" for one in found if one.choices] if stream else []
     assert ("".join(said).strip() if stream else found.choices[0].message.content) == ANSWER
     assert not session.meter.calls[0].usage.estimated
+
+
+@pytest.mark.parametrize(("kind", "content"), [("audio/mpeg", b"\xff\xfb\0"), ("text/plain", b'{"custom_id": 1}\n{}')])
+def test_a_file_comes_through_as_it_is(server: Loopback, kind, content) -> None:
+    def give(handler, body) -> None:
+        handler.start(len(content), kind)
+        handler.wfile.write(content)
+
+    server.script = [give]
+    with OpenAI(**session_at(server.base_url).connection, max_retries=0) as client:
+        assert client.files.content("file-1").read() == content
