@@ -221,8 +221,7 @@ class LiveSession:
     def passed(self, outgoing: _Outgoing, raw: bytes) -> None:
         """Count a stream, given as it was shown: one that was left early may have cost the most that it could."""
         answer, done = read_stream(raw)
-        reservation = outgoing.reservation
-        if reservation:
+        if reservation := outgoing.reservation:
             counted = done or answer.get("usage")
             usage = usage_of(reservation, answer) if counted else reservation.most
             self.meter.settle(reservation, usage, answer.get("service_tier"))
