@@ -159,7 +159,9 @@ def test_an_answer_that_comes_compressed_is_read_whatever_was_asked(server: Loop
     assert not session.meter.calls[0].usage.estimated
 
 
-@pytest.mark.parametrize(("kind", "content"), [("audio/mpeg", b"\xff\xfb\0"), ("text/plain", b'{"custom_id": 1}\n{}')])
+@pytest.mark.parametrize(
+    ("kind", "content"), [("audio/mpeg", b"\xff\xfb\0"), ("text/plain", b'{"custom_id": 1}\n{}')]
+)
 def test_a_file_comes_through_as_it_is(server: Loopback, kind, content) -> None:
     def give(handler, body) -> None:
         handler.start(len(content), kind)
