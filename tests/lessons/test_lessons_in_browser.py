@@ -127,4 +127,6 @@ def test_a_kernel_that_dies_is_noticed(watched_desk):
     desk.add("import os; os._exit(1)")
     assert LOST & set(desk.state()["statuses"])
     desk.page.locator(".jp-Dialog").get_by_role("button").first.click()
+    # A kernel that is being started again cannot be shut down.
+    desk.page.wait_for_function("lessonDriver.panel.sessionContext.session.kernel.status === 'idle'")
     desk.close()
